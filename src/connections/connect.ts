@@ -20,7 +20,7 @@ export interface ConnectRequest extends OAuthEnvironment {
   readonly company: string | null
   /** See Joining. */
   readonly statedPrefixes: ReadonlyMap<string, string>
-  /** Looks into the company before anything is stored; throws when the target must not be connected to it. */
+  /** Looks into the company before anything is stored. */
   readonly examine: (company: ReachedCompany, accessToken: string) => Promise<void>
   /** Who connects it. */
   readonly by: string

@@ -19,12 +19,14 @@ const LAST_DAY = '2999-12-31'
 /** By the other book's id. Voided entries count, since their numbers are looked up as well; deleted ones are gone. */
 export async function othersUnder(
   target: Pick<AccountingTarget, 'list'>,
-  { documentPrefix, lastingId }: { readonly documentPrefix: string; readonly lastingId: string },
+  { documentPrefix, ownIds }: { readonly documentPrefix: string; readonly ownIds: ReadonlySet<string> },
 ): Promise<Answer<readonly OthersEntries[]>> {
   const listed = await target.list({ documentPrefix: `${documentPrefix}-`, from: FIRST_DAY, to: LAST_DAY })
   if (listed.kind !== 'ok') return listed
   const others = Map.groupBy(
-    listed.value.filter((entry) => entry.status !== 'deleted' && ![null, lastingId].includes(markOf(entry))),
+    listed.value
+      .filter((entry) => entry.status !== 'deleted' && !ownIds.has(markOf(entry) ?? ''))
+      .filter((entry) => markOf(entry) !== null),
     (entry) => markOf(entry) ?? '',
   )
   const found = [...others].map(([id, entries]) => {

@@ -7,8 +7,7 @@ import type { ConsentUi } from '../../connections/consent.ts'
 import { disconnectTarget } from '../../connections/disconnect.ts'
 import { openVault } from '../../connections/vault.ts'
 import { machine } from '../../machine/machine.ts'
-import { lastingIdOf } from '../../ledger/book-identity.ts'
-import { requireNobodyElse } from '../../pipeline/delivery/others-in-company.ts'
+import { unknownBooks } from '../../pipeline/delivery/others-in-company.ts'
 import { requireWithinReach } from '../../pipeline/delivery/within-reach.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
@@ -51,27 +50,21 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
   const vault = openVault(session.config(), env)
   const prefixes = statedPrefixes(session.config())
   const ui = { ...consentUi(session, options.browser), ask: ask ?? null }
+  let unknown: string | null = null
   const company = await withVendor(session, async ({ database, book, ...rest }) => {
-    const lastingId = await lastingIdOf(database.kysely, book.id)
-    const documentPrefix = prefixes.get(book.name) ?? lastingId
-    const look = { config, book: book.name, label: `${book.name}/${name}`, documentPrefix, lastingId, signal }
+    const { kysely } = database
+    const look = { kysely, config, book: book.id, label: `${book.name}/${name}`, http: rest.http, signal }
     return connectTarget({
       ...rest,
-      kysely: database.kysely,
+      kysely,
       book: book.id,
       config,
       vault,
       company: options.company ?? null,
       statedPrefixes: prefixes,
-      examine: (reached, accessToken) =>
-        requireNobodyElse({
-          ...look,
-          http: rest.http,
-          companyId: reached.id,
-          company: reached,
-          accessToken,
-          say: ui.say,
-        }),
+      examine: async (reached, accessToken) => {
+        unknown = await unknownBooks({ ...look, companyId: reached.id, company: reached, accessToken, say: ui.say })
+      },
       by: options.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown',
       ui,
       consentTimeoutMs: CONSENT_MS,
@@ -79,11 +72,13 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
     })
   })
   const { id, name: companyName, currency } = company
-  session.show({ target: name, type: config.type, company: { id, name: companyName, currency } }, () => [
+  const shown = { target: name, type: config.type, company: { id, name: companyName, currency }, otherBooks: unknown }
+  session.show(shown, () => [
     `Target ${name} is connected to ${companyText(company)}.`,
     'Its tokens are encrypted with tokenKey; tieout connections shows how long they last.',
+    ...(unknown === null ? [] : [unknown]),
   ])
-  return 'ok'
+  return unknown === null ? 'ok' : 'findings'
 }
 
 /** What is said goes to stderr: with --json, stdout holds the document alone. */

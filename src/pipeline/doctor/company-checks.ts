@@ -11,6 +11,7 @@ import { TieoutError } from '../../domain/errors.ts'
 import { lastingIdOf } from '../../ledger/book-identity.ts'
 import { listBooks } from '../../ledger/books.ts'
 import { othersText } from '../../targets/others-entries.ts'
+import { takenOverIds } from '../../targets/outbox/book-words.ts'
 import { othersInCompany } from '../delivery/others-in-company.ts'
 import { createCommandHttpClient } from '../plan.ts'
 import { ok, fail, warn, type Finding, type Patient } from './check.ts'
@@ -25,22 +26,26 @@ export async function checkCompanies(patient: Patient): Promise<readonly Finding
     if (id === undefined) continue
     const lastingId = await lastingIdOf(database.kysely, id)
     const documentPrefix = statedPrefixes(config).get(book.name) ?? lastingId
-    for (const each of await targetConnections(database.kysely, id, book.targets, nowMs))
-      findings.push(...(await look(patient, each, { book: book.name, lastingId, documentPrefix })))
+    for (const each of await targetConnections(database.kysely, id, book.targets, nowMs)) {
+      const taken = await takenOverIds(database.kysely, { book: id, target: each.config.name })
+      const ownIds = new Set([lastingId, ...taken])
+      findings.push(...(await look(patient, each, { book: book.name, ownIds, documentPrefix })))
+    }
   }
   return findings.length > 0 ? findings : [ok('', 'no accounting system is connected')]
 }
 
 interface Numbers {
   readonly book: string
-  readonly lastingId: string
+  /** Its own, and those that were taken over. */
+  readonly ownIds: ReadonlySet<string>
   readonly documentPrefix: string
 }
 
 async function look(
   { config: all, env, signal }: Patient,
   { config, connection }: TargetConnection,
-  { book, lastingId, documentPrefix }: Numbers,
+  { book, ownIds, documentPrefix }: Numbers,
 ): Promise<readonly Finding[]> {
   // What is not connected has a check of its own, and so has a key that opens nothing.
   if (connection === null || connection.access_token === null || connection.status === 'disconnected') return []
@@ -51,13 +56,15 @@ async function look(
   const http = createCommandHttpClient(all.http, { nowMs: machine().nowMs })
   try {
     const accessToken = openVault(all, env).open({ book: connection.book, target, field: 'access' }, sealed)
-    const what = { http, config, label: about, companyId, accessToken, documentPrefix, lastingId, signal }
+    const what = { http, config, label: about, companyId, accessToken, documentPrefix, ownIds, signal }
     const others = await othersInCompany(what)
     if (others.kind !== 'ok') return [warn(about, others.message, 'Run tieout doctor again later.')]
     const company = companyText({ id: companyId, name: connection.company_name })
     if (others.value.length === 0) return [ok(about, `no other book has numbers of ${documentPrefix} in ${company}`)]
     const says = `${company} holds ${othersText(others.value)}: two books number their journals with ${documentPrefix}.`
-    return [fail(about, says, `State another documentPrefix for ${book} or leave it out.`)]
+    const [{ lastingId } = { lastingId: 'ID' }] = others.value
+    const next = `When ${lastingId} is this book, from a database that was lost: tieout targets take-over ${lastingId} --target ${config.name} --why WHY. When it is another book, state another documentPrefix for ${book}.`
+    return [fail(about, says, next)]
   } catch (error) {
     if (error instanceof TieoutError) return []
     throw error
