@@ -13,6 +13,7 @@ import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
 import { choicesOf, type Choice } from './reconcile/choices.ts'
+import { fittingWords } from './reconcile/fitting-words.ts'
 import { COUNTER_NAMES } from './process/counter.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution, resolutionsOf } from './process/resolutions/plan.ts'
@@ -50,6 +51,8 @@ export interface ExceptionDossier {
   readonly offers: readonly ResolutionOffer[]
   /** What may be done with the line, item or match it is about. */
   readonly choices: readonly Choice[]
+  /** What its subject may be answered with now; none once it is closed. */
+  readonly words: readonly string[]
   /** Where it is decided instead, or as well. */
   readonly command: string | null
 }
@@ -78,6 +81,7 @@ export async function exceptionDossier(
     posted: await postedOf(db, book, exception),
     offers,
     choices: context === null ? [] : await choicesOf(context, exception, nowMs),
+    words: context === null ? [] : await fittingWords(context, exception),
     command: rule.command,
   }
 }

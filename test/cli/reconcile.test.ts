@@ -226,6 +226,9 @@ it('answers a line that is a top-up, once two people say so', async () => {
     tieout('exceptions', 'resolve', 'E-1', '--as', ...words, '--by', by, '--why', 'the invoice', ...later)
   const shown = await tieout('exceptions', 'show', 'E-1', ...later)
   expect(shown.stdout).toContain('tieout exceptions resolve E-1 --as top-up --of netpanel')
+  const fitting = 'top-up, processor-fee, fee-tax, bank-charge, transfer-out, suspense, 6110, ignore, write-off.'
+  expect(shown.stdout).toContain(`It is answered by tieout exceptions resolve E-1 --as ${fitting}\n`)
+  expect((await say('Ann', 'anything')).stderr).toContain(`Say one of ${fitting}`)
   expect((await say('Ann', 'top-up')).stderr).toContain('Whose wallet was topped up?')
   expect((await say('Ann', 'top-up', '--of', 'netpanle')).stderr).toContain('no panel or ad account "netpanle"')
   expect((await say('Ann', 'top-up', '--of', 'netpanel', '--amount', '3')).stderr).toContain(

@@ -10,19 +10,44 @@ import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const LATE_MS = Date.UTC(2026, 4, 1, 12)
 
-async function choicesOf({ rig }: MoneyBook, source: string, code: string, object: string): Promise<readonly string[]> {
+async function dossierOf({ rig }: MoneyBook, source: string, code: string, object: string) {
   const { kysely } = rig.database
   const book = await rig.bookRow()
   const found = await exceptionAbout(kysely, book.id, { source, code, object })
-  const dossier = found === null ? null : await exceptionDossier(kysely, book, found.number, LATE_MS)
+  return found === null ? null : exceptionDossier(kysely, book, found.number, LATE_MS)
+}
+
+async function choicesOf(...about: Parameters<typeof dossierOf>): Promise<readonly string[]> {
+  const dossier = await dossierOf(...about)
   return (dossier?.choices ?? []).flatMap(({ command, refused, entries }) => [
     (refused === null ? command : `${command}: ${refused}`).replace(
-      `tieout exceptions resolve E-${found?.number} --as `,
+      `tieout exceptions resolve E-${dossier?.exception.number} --as `,
       '',
     ),
     ...linesOf(entries),
   ])
 }
+
+/** "match, payout, …": what `show` and `resolve` list. */
+async function wordsOf(...about: Parameters<typeof dossierOf>): Promise<string | undefined> {
+  return (await dossierOf(...about))?.words.join(', ')
+}
+
+/** Lines and items alone. */
+function partners(choices: readonly string[]): readonly string[] {
+  return choices.filter((choice) => choice.startsWith('match '))
+}
+
+const TWO_NETWORKS = [
+  `      - name: second
+        type: bank
+        currency: USD
+        code: '1001'
+        rules: [{ contains: OTHERNET, means: payout, source: other }]
+`,
+  `      - { name: other, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: USD, timeZone: UTC, counterMode: lifetime, payouts: { schedule: stated } }
+`,
+] as const
 
 describeOnSqlite('what an exception offers', (fresh) => {
   it('names every decision with its entries', async () => {
@@ -36,6 +61,11 @@ describeOnSqlite('what an exception offers', (fresh) => {
     await book.reconcile('2026-04-30')
     expect(await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:1')).toEqual([
       'match --item 2',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 1110:pub 149.00',
+      'payout --of pub',
+      '2026-03-05 Dr 1110:pub 149.00',
+      '2026-03-05 Cr 1100:pub 149.00',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 1110:pub 149.00',
       'income',
@@ -89,5 +119,58 @@ describeOnSqlite('what an exception offers', (fresh) => {
       '2026-03-05 Dr 1070 25.00',
       '2026-03-05 Cr 1000:bank 25.00',
     ])
+  })
+  it('offers only lines and items that could be the same money, those first that something ties', async () => {
+    const book = await moneyBook(await fresh(), ...TWO_NETWORKS)
+    await book.evidence(
+      '2026-03-01,pub,opening-balance,600.00,USD,,',
+      '2026-03-01,other,opening-balance,600.00,USD,,',
+      '2026-03-04,pub,payout,150.00,USD,PO-1,',
+      '2026-03-04,other,payout,155.00,USD,PO-2,',
+    )
+    // Before its days, of the other network, going out, and for another wallet.
+    await book.bank('bank', '2026-02-02,LONG BEFORE,150.10', '2026-03-05,GOES,-150.00', '2026-03-05,NETPANEL,-9.00')
+    await book.bank('second', '2026-03-05,OTHERNET,149.50')
+    await book.bank('bank', '2026-03-06,WHO KNOWS,149.00', '2026-03-06,FROM PUB,120.00')
+    await book.decide({ decide: 'settle', line: 5, meaning: 'suspense' })
+    await book.bank('bank', '2026-03-07,WHO ELSE,148.00')
+    await book.reconcile('2026-04-30')
+    const about = ['pub', 'PAYOUT_OVERDUE', 'payout:PO-1'] as const
+    expect(partners(await choicesOf(book, ...about))).toEqual(['match --line 6', 'match --line 7'])
+    expect(partners(await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:7'))).toEqual([
+      'match --item 2',
+      'match --item 1',
+    ])
+    expect(partners(await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:1'))).toEqual([])
+    // Whom a person separated is not offered again.
+    await book.decide({ decide: 'match', lines: [7], items: [2], residual: 'open' })
+    await book.decide({ decide: 'unmatch', match: (await book.matches()).length })
+    await book.reconcile('2026-04-30')
+    expect(partners(await choicesOf(book, ...about))).toEqual(['match --line 6'])
+  })
+
+  it('lists only the words that fit now', async () => {
+    const book = await moneyBook(await fresh())
+    await book.bank('bank', '2026-03-05,COMES,149.00', '2026-03-05,GOES,-25.00')
+    await book.reconcile('2026-04-30')
+    const alone = (direction: string) => `processor-fee, fee-tax, bank-charge, ${direction}, suspense, 6110`
+    const [comes, goes] = (['line:1', 'line:2'] as const).map((line) => ['bank', 'LINE_UNMATCHED', line] as const)
+    if (comes === undefined || goes === undefined) throw new Error('two lines')
+    expect(await wordsOf(book, ...comes)).toBe(`payout, ${alone('income')}, ignore, write-off`)
+    expect(await wordsOf(book, ...goes)).toBe(`top-up, ${alone('transfer-out')}, ignore, write-off`)
+    await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,149.00,USD,PO-1,')
+    await book.evidence('2026-03-04,pub,payout,50.00,USD,PO-2,')
+    await book.reconcile('2026-04-30')
+    expect(await wordsOf(book, ...comes)).toBe(`match, confirm, reject, payout, ${alone('income')}, ignore, write-off`)
+    expect(await wordsOf(book, ...goes)).not.toContain('match')
+    const late = ['pub', 'PAYOUT_OVERDUE', 'payout:PO-2'] as const
+    expect(await wordsOf(book, ...late)).toBe('match, write-off')
+    await book.decide({ decide: 'match', lines: [1], items: [2], residual: 'open' })
+    await book.reconcile('2026-04-30')
+    expect(await wordsOf(book, ...comes)).toContain('write-off, unmatch')
+    await book.decide({ decide: 'ignore', line: 1 })
+    await book.evidence('2026-03-04,pub,payout,30.00,USD,PO-3,')
+    await book.reconcile('2026-04-30')
+    expect(await wordsOf(book, 'pub', 'PAYOUT_OVERDUE', 'payout:PO-3')).toBe('write-off')
   })
 })

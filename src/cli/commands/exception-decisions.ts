@@ -14,8 +14,10 @@ import {
   type ExceptionWord,
 } from '../../pipeline/exception-decisions.ts'
 import { plannedResolution } from '../../pipeline/exception-dossier.ts'
+import { planContext } from '../../pipeline/plan-context.ts'
 import { RESIDUALS, type Residual } from '../../pipeline/process/match-request.ts'
 import type { PlanRequest } from '../../pipeline/process/resolutions/effect.ts'
+import { fittingWords } from '../../pipeline/reconcile/fitting-words.ts'
 import { exceptionNumbered, type StoredException } from '../../reconcile/exceptions.ts'
 import { confirm } from '../confirm.ts'
 import { dateArgument, personArgument, wholeNumberArgument } from '../arguments.ts'
@@ -119,7 +121,7 @@ async function runResolve(session: Session, options: ResolveOptions, text: strin
     const said = { as, gross, reference, line, items, match, of, difference, person, dryRun, yes }
     return answerSubject(session, exception, said)
   }
-  const about = { as: resolutionOf(exception, options.as), reference, date, reading, line }
+  const about = { as: await resolutionOf(session, exception, options.as), reference, date, reading, line }
   refuseUnread(exception, options)
   const texts = { amount: amount === null ? null : String(amount), earned: earned === null ? null : String(earned) }
   if (!dryRun && !(await isAgreed(session, yes, exception.number, { ...about, amount, earned }))) {
@@ -193,11 +195,16 @@ function isWordOf({ code, object }: StoredException, as: string): boolean {
 }
 
 /** Throws InputError that names what fits the exception. */
-function resolutionOf({ number, code, object }: StoredException, as: string): ResolutionName {
+async function resolutionOf(session: Session, exception: StoredException, as: string): Promise<ResolutionName> {
   const found = RESOLUTION_NAMES.find((name) => name === as)
   if (found !== undefined) return found
-  const { resolutions, words } = ruleOf(code, object)
-  const fitting = [...resolutions, ...words]
+  const { number, code, object } = exception
+  const fitting: string[] = [...ruleOf(code, object).resolutions]
+  await readBook(session, async ({ kysely, book }) => {
+    const context = await planContext(kysely, book)
+    if (context !== null) fitting.push(...(await fittingWords(context, exception)))
+    return 'ok'
+  })
   const next =
     fitting.length === 0
       ? `tieout exceptions show ${nameOf(number)} says how it ends.`

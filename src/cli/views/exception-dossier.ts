@@ -12,7 +12,7 @@ import { counted } from '../output.ts'
 import { amountText, queueView, type QueueRow } from './exception-queue.ts'
 
 export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: boolean): readonly string[] {
-  const { exception, history, evidence, posted, command } = dossier
+  const { exception, history, evidence, posted } = dossier
   const { number, code, source, object, status, currency, detail } = exception
   const due = row.dueOn === null ? '' : `, due ${row.dueOn}${row.isOverdue ? ' (late)' : ''}`
   const standing = row.severity === null ? '' : ` ${row.severity},`
@@ -28,7 +28,7 @@ export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: bool
     ...evidenceLines(evidence, raw, number),
     '',
     ...(posted.length === 0 ? ['Booked so far: nothing.'] : ['Booked so far:', ...posted.flatMap(entryLines)]),
-    ...(status === 'open' ? ['', ...offerLines(dossier, ruleOf(code, object).words, command)] : []),
+    ...(status === 'open' ? ['', ...offerLines(dossier)] : []),
   ]
 }
 
@@ -73,11 +73,9 @@ function figure(amount: Units): string {
   return formatMoney(amount, 8).replace(/0{1,6}$/, '')
 }
 
-function offerLines(
-  { exception: { number }, offers, choices }: Pick<ExceptionDossier, 'exception' | 'offers' | 'choices'>,
-  words: readonly string[],
-  command: string | null,
-): readonly string[] {
+function offerLines(dossier: ExceptionDossier): readonly string[] {
+  const { offers, choices, words, command } = dossier
+  const { number } = dossier.exception
   const here =
     offers.length === 0 ? [] : [`Resolve with tieout exceptions resolve ${nameOf(number)} --as ... --by --why:`]
   const chosen =
@@ -122,7 +120,7 @@ export function linesOf(drafts: readonly Pick<TransactionDraft, 'postings' | 'ef
 }
 
 export function dossierView(dossier: ExceptionDossier, row: QueueRow, raw: boolean) {
-  const { history, evidence, posted, offers, choices, command } = dossier
+  const { history, evidence, posted, offers, choices, words, command } = dossier
   return {
     ...queueView(row),
     history: history.map(({ atMs, amount, ...event }) => ({ ...event, amount: exact(amount), at: isoOf(atMs) })),
@@ -142,6 +140,7 @@ export function dossierView(dossier: ExceptionDossier, row: QueueRow, raw: boole
       ...choice,
       entries: entries.map(({ postings, ...entry }) => ({ ...entry, postings: postings.map(postingView) })),
     })),
+    words,
     command,
   }
 }

@@ -84,7 +84,11 @@ function firstFrom(items: readonly OpenItem[], date: IsoDate): number {
 }
 
 /** Of one currency and direction, on an account where it is expected, of what the account's rule says (M1). */
-export function canMeet({ classOf, refused }: Board, line: OpenLine, item: OpenItem): boolean {
+export function canMeet(
+  { classOf, refused }: Pick<Board, 'classOf' | 'refused'>,
+  line: OpenLine,
+  item: OpenItem,
+): boolean {
   if (line.currency !== item.currency || line.amount > 0n !== item.amount > 0n) return false
   if (!mayMeet(line, item) || !isLeftTo(line, item) || refused.has(refusalKey(line.id, item.id))) return false
   const means = classOf(line)
@@ -98,7 +102,7 @@ function isLeftTo({ id }: OpenLine, { kind, references }: OpenItem): boolean {
 }
 
 /** A rule of the account says whose the line is, or the line names it, or the item the account. */
-export function isTied({ classOf }: Board, line: OpenLine, item: OpenItem): boolean {
+export function isTied({ classOf }: Pick<Board, 'classOf'>, line: OpenLine, item: OpenItem): boolean {
   return classOf(line).kind === 'of' || isSpokenFor(line, item)
 }
 

@@ -3,16 +3,17 @@
  * with the entries it would post. Planned by the very code that carries a decision out.
  */
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
-import { openItems, findItem, type OpenItem } from '../../evidence/open-items.ts'
+import { findItem, type OpenItem } from '../../evidence/open-items.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
 import { planDecision } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
-import { linesById, readPool, type PoolLine } from '../process/match-pool.ts'
+import { itemsById, linesById, readPool, type PoolLine } from '../process/match-pool.ts'
 import type { PlanContext } from '../process/resolutions/effect.ts'
 import { matchesAbout, numberIn, type Without } from './answers.ts'
+import { candidatesOf } from './candidates.ts'
 import { plannedEntries, type PlannedEntry } from './planned-entries.ts'
 
 export interface Choice {
@@ -25,7 +26,7 @@ export interface Choice {
   readonly entries: readonly PlannedEntry[]
 }
 
-/** Partners that are shown: those nearest in amount. */
+/** Partners that are shown, of each kind. */
 const SHOWN = 3
 
 const OF_LINES: ReadonlySet<string> = new Set(['LINE_UNMATCHED', 'CURRENCY'])
@@ -62,19 +63,20 @@ async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly
   if (line === undefined || line.open.amount === 0n) return []
   const number = Number(line.id)
   const proposals = await proposalsOf(context.db, context.book, 'line', [line.id])
-  const items = nearest(await openItems(context.db, context.book), line.open.currency, line.open.amount)
+  const { items } = await readPool(context, () => false)
+  const found = await candidatesOf(context, { lines: new Map([[line.settled.id, line]]), items })
   const meanings = line.open.amount > 0n ? (['income'] as const) : (['bank-charge', 'processor-fee'] as const)
   return [
     ...proposals.flatMap((match): Asked[] => [
       { as: 'confirm', words: 'the proposal', decision: { decide: 'confirm', match: Number(match) } },
       { as: 'reject', words: 'never again', decision: { decide: 'reject', match: Number(match) } },
     ]),
-    ...items.map((item): Asked => ({
-      as: `match --item ${item.id}`,
-      words: `${item.kind} ${item.object} of ${item.source}, ${formatMoney(item.amount - item.matched)} ${item.currency} open`,
-      decision: { decide: 'match', lines: [number], items: [Number(item.id)], residual: 'open' },
+    ...found.slice(0, SHOWN).map(({ item: { id: item, object, open } }): Asked => ({
+      as: `match --item ${item}`,
+      words: `${open.kind} ${object} of ${open.source}, ${formatMoney(open.amount)} ${open.currency} open`,
+      decision: { decide: 'match', lines: [number], items: [Number(item)], residual: 'open' },
     })),
-    ...topUps(context, line),
+    ...(line.open.amount > 0n ? payouts(context, line) : topUps(context, line)),
     ...[...meanings, 'suspense' as const].map((meaning): Asked => ({
       as: meaning,
       words: '',
@@ -89,29 +91,42 @@ async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly
   ]
 }
 
-/** Of the wallets in the currency of a line that leaves, those first that the line names. */
-function topUps({ settings }: PlanContext, { id, open }: PoolLine): readonly Asked[] {
-  if (open.amount > 0n) return []
-  const wallets = settings.sources.filter(({ kind, currency }) => kind !== 'publisher' && currency === open.currency)
-  const isNamed = ({ name }: { readonly name: string }): boolean =>
-    name.split('-').some((word) => open.words.includes(word))
-  return [...wallets.filter(isNamed), ...wallets.filter((each) => !isNamed(each))].slice(0, SHOWN).map(({ name }) => ({
+/** Of the publishers, whatever their currency: the line of one in another is refused with the option that it needs. */
+function payouts({ settings }: PlanContext, line: PoolLine): readonly Asked[] {
+  const networks = settings.sources.filter(({ kind }) => kind === 'publisher')
+  return namedFirst(line, networks).map(({ name }) => ({
+    as: `payout --of ${name}`,
+    words: `${name} paid it, and no payout of it is known`,
+    decision: { decide: 'payout', line: Number(line.id), of: name, gross: null },
+  }))
+}
+
+/** Of the wallets in the currency of a line that leaves. */
+function topUps({ settings }: PlanContext, line: PoolLine): readonly Asked[] {
+  const { currency } = line.open
+  const wallets = settings.sources.filter((each) => each.kind !== 'publisher' && each.currency === currency)
+  return namedFirst(line, wallets).map(({ name }) => ({
     as: `top-up --of ${name}`,
     words: `money into the wallet of ${name}`,
-    decision: { decide: 'top-up', line: Number(id), of: name, gross: null },
+    decision: { decide: 'top-up', line: Number(line.id), of: name, gross: null },
   }))
+}
+
+function namedFirst<T extends { readonly name: string }>({ open }: PoolLine, all: readonly T[]): readonly T[] {
+  const isNamed = ({ name }: T): boolean => name.split('-').some((word) => open.words.includes(word))
+  return [...all.filter(isNamed), ...all.filter((each) => !isNamed(each))].slice(0, SHOWN)
 }
 
 async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number): Promise<readonly Asked[]> {
   if (item === null || item.status !== 'open') return []
   const id = Number(item.id)
+  const [expected] = await itemsById(context, [item.id])
+  if (expected === undefined) return []
   const { lines } = await readPool(context)
-  const open = [...lines.values()].filter(
-    ({ open: { currency, amount } }) => currency === item.currency && amount > 0n === item.amount > 0n,
-  )
+  const found = await candidatesOf(context, { lines, items: new Map([[expected.settled.id, expected]]) })
   const day = isoDateInZone(nowMs, context.settings.book.timeZone)
   return [
-    ...byNearness(open, (line: PoolLine) => line.open.amount - (item.amount - item.matched)).map((line): Asked => ({
+    ...found.slice(0, SHOWN).map(({ line }): Asked => ({
       as: `match --line ${line.id}`,
       words: `line of ${line.settled.date}, ${formatMoney(line.open.amount)} ${line.open.currency}, "${line.memo}"`,
       decision: { decide: 'match', lines: [Number(line.id)], items: [id], residual: 'open' },
@@ -151,16 +166,6 @@ async function ofMatch({ db, book }: PlanContext, exception: Pick<StoredExceptio
     words: `takes back what match ${match} has booked`,
     decision: { decide: 'unmatch', match: Number(match) },
   }))
-}
-
-function nearest(items: readonly OpenItem[], currency: string, amount: Units): readonly OpenItem[] {
-  const fitting = items.filter((item) => item.currency === currency && item.amount > 0n === amount > 0n)
-  return byNearness(fitting, (item) => item.amount - item.matched - amount)
-}
-
-function byNearness<T>(all: readonly T[], apart: (each: T) => Units): readonly T[] {
-  const size = (each: T): Units => (apart(each) < 0n ? -apart(each) : apart(each))
-  return all.toSorted((a, b) => (size(a) < size(b) ? -1 : size(a) > size(b) ? 1 : 0)).slice(0, SHOWN)
 }
 
 async function planned(context: PlanContext, number: number, { as, words, decision }: Asked): Promise<Choice> {
