@@ -2,32 +2,18 @@
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { activeLegs } from '../../src/evidence/read-matches.ts'
-import { listFiles } from '../../src/evidence/statements/files.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
-import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
-import { undoStatementFile } from '../../src/pipeline/statements/undo.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
-import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { describeOnSqlite, newPostgresUrl, opened } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
-import { bring, configOf, expectSameAfterReplay, mt940Of, NOTHING, ONE, refusal, rigOf } from './statement-support.ts'
+import { bring, configOf, mt940Of, NOTHING, ONE, refusal, rigOf } from './statement-support.ts'
+import { expectSound, hashOf, open, undo } from './undo-support.ts'
 
 const MARCH =
   'Date,Amount,Balance,Text\n2026-03-02,-5.00,95.00,a\n2026-03-03,12.00,107.00,b\n2026-03-09,-7.00,100.00,c\n'
 /** Shows the last day of March's lines again. */
 const LATER =
   'Date,Amount,Balance,Text\n2026-03-09,-7.00,100.00,c\n2026-03-20,1.50,101.50,d\n2026-03-21,-0.50,101.00,e\n'
-
-async function undo(rig: Rig, file: string, why = 'wrong account') {
-  const request = { config: rig.config, book: rig.book, env: rig.env }
-  return undoStatementFile(rig.environment(nightMs(31)), request, { file, by: 'Ann', why })
-}
-
-async function hashOf(rig: Rig, name: string): Promise<string> {
-  const files = await listFiles(rig.database.kysely, (await rig.bookRow()).id)
-  return files.find((file) => file.name === name)?.sha256 ?? ''
-}
 
 /** "2026-03-02 -5.00 open" of what counts. */
 async function counting(rig: Rig): Promise<readonly string[]> {
@@ -49,21 +35,10 @@ async function booked(rig: Rig): Promise<readonly string[]> {
   return rows.filter(({ amount }) => amount !== 0n).map(({ object, kind }) => `${object} ${kind}`)
 }
 
-async function open(rig: Rig): Promise<readonly string[]> {
-  const rows = await listExceptions(rig.database.kysely, (await rig.bookRow()).id, { status: 'open' })
-  return rows.map(({ code, object }) => `${code} ${object}`).sort()
-}
-
 async function settle(rig: Rig, line: number): Promise<void> {
   const request = { config: rig.config, book: rig.book, env: rig.env }
   const decision = { decide: 'settle', line, meaning: 'written-off', by: 'Ann', why: 'rent' } as const
   await decideMatch(rig.environment(nightMs(30)), request, decision)
-}
-
-async function expectSound(rig: Rig): Promise<void> {
-  const book = await rig.bookRow()
-  expect((await verifyLedger(rig.database.kysely, book, [verifyEvidence])).findings).toEqual([])
-  await expectSameAfterReplay(rig)
 }
 
 describeOnSqlite('a statement file that is taken back', (fresh) => {

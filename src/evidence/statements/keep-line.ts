@@ -23,6 +23,8 @@ export interface PrintsOf {
   readonly date: IsoDate
 }
 
+const PLACE = ['batch', 'item', 'section', 'position'] as const
+
 /**
  * Prints of a day that nothing proves to be the line they were taken for, those already kept left out; oldest first. `known`
  * are also those that seemed proven, until a later file of the day put them in doubt.
@@ -55,6 +57,8 @@ export async function doubtfulPrints(
     .where('line.currency', '=', day.currency)
     .where('line.date', '=', day.date)
     .where('kept.id', 'is', null)
+    // Worded by it since its first file was taken back: the print is the line.
+    .where((eb) => eb.or(PLACE.map((column) => eb(`seen.${column}`, '!=', eb.ref(`line.${column}`)))))
   if (which === 'uncertain') query = query.where('seen.certain', '=', 0n)
   else
     query = query.where((eb) =>
