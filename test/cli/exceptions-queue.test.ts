@@ -153,3 +153,13 @@ it('lets nobody book more than one person may decide alone, where two are asked 
   const rest = await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--by', 'ada', '--why', 'x')
   expect(rest).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Dr 6950 75.00') })
 })
+
+it('says once what the rules of its entries are', async () => {
+  const { tieout, night } = await desk()
+  await night(3, '960.00')
+  for (const amount of ['15.00', '25.00'])
+    await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--amount', amount, ...SIGNED)
+  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  expect(stdout.match(/\(X1; write-off, by Ada/g)).toHaveLength(2)
+  expect(stdout.match(/^ {2}X1: A person said what the difference was\.$/gm)).toHaveLength(1)
+})

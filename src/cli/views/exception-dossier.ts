@@ -2,6 +2,7 @@
 import { ruleOf } from '../../domain/exceptions/codes.ts'
 import { RESOLUTIONS } from '../../domain/exceptions/resolutions.ts'
 import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import { ruleSentence } from '../../domain/rule-book.ts'
 import type { Posting, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
@@ -27,7 +28,9 @@ export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: bool
     '',
     ...evidenceLines(evidence, raw, number),
     '',
-    ...(posted.length === 0 ? ['Booked so far: nothing.'] : ['Booked so far:', ...posted.flatMap(entryLines)]),
+    ...(posted.length === 0
+      ? ['Booked so far: nothing.']
+      : ['Booked so far:', ...posted.flatMap(entryLines), ...ruleLines(posted)]),
     ...(status === 'open' ? ['', ...offerLines(dossier)] : []),
   ]
 }
@@ -62,6 +65,11 @@ function entryLines({ sequence, journal, date, kind, rule, memo, postings }: Pos
     `  ${sequence} on ${date}, ${kind}, ${sealed} (${why})`,
     ...postings.map((each) => `    ${postingLine(each)}`),
   ]
+}
+
+/** What the numbers of the entries mean, each once, in the order they come. */
+function ruleLines(posted: readonly PostedEntry[]): readonly string[] {
+  return [...new Set(posted.map(({ rule }) => rule))].map((rule) => `  ${ruleSentence(rule)}`)
 }
 
 export function postingLine({ account, amount }: Posting): string {
