@@ -74,7 +74,7 @@ CREATE TABLE log_record (
   body_bytes INTEGER NOT NULL,
   -- SHA-256 of the body before compression.
   body_sha256 BLOB NOT NULL CHECK (length(body_sha256) = 32),
-  -- SHA-256 over the hash of the record before and every field (src/evidence/record-hash.ts).
+  -- SHA-256 over the hash of the record before and every field (src/log/record-hash.ts).
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (book, batch, item)
 ) STRICT;

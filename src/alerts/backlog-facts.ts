@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { BacklogFacts } from '../domain/alerts/alert.ts'
-import { lastLandedBatch } from '../evidence/landing.ts'
+import { lastLandedBatch } from '../log/landing.ts'
 
 export async function readBacklog(db: Kysely<Tables>, book: bigint): Promise<readonly BacklogFacts[]> {
   return [...(await unprocessed(db, book)), ...(await unconfirmedHints(db, book))]

@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { FailureReason, SourceFailure } from '../domain/alerts/alert.ts'
-import { readBatch, type Landed, type LandingKind } from '../evidence/landing.ts'
+import { readBatch, type Landed, type LandingKind } from '../log/landing.ts'
 import type { BadBodyCode } from '../sources/answer.ts'
 import { observeBalance } from '../sources/panel/observe-account.ts'
 import { observeStats } from '../sources/payelancer/observe.ts'

@@ -1,7 +1,7 @@
 /** Which landed batches were there at an instant. Batches are landed in order, so the last one is found by halving, whatever there is. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { lastLandedBatch } from './landing.ts'
+import { lastLandedBatch } from '../log/landing.ts'
 
 /** The last batch fetched at or before the instant; 0 when there was none. A clock that was set back counts as it was then. */
 export async function batchKnownAt(db: Kysely<Tables>, book: bigint, knownAtMs: number): Promise<number> {

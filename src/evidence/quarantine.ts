@@ -6,7 +6,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { QuarantineTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Evidence } from '../domain/transaction.ts'
-import { readBatch, type Landed } from './landing.ts'
+import { readBatch, type Landed } from '../log/landing.ts'
 
 export type RowEnd = NonNullable<QuarantineTable['ended']>
 

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { readBatch } from '../evidence/landing.ts'
+import { readBatch } from '../log/landing.ts'
 import type { StoredException } from '../reconcile/exceptions.ts'
 import { historyOf } from '../reconcile/exceptions/history.ts'
 

@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { GENESIS_HASH } from '../domain/byte-writer.ts'
-import { recordAt } from '../evidence/landing.ts'
+import { recordAt } from '../log/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
 

@@ -1,7 +1,7 @@
 /** Imports as commands of their own: the same landing and processing as in a sync, in a run that may be repeated. */
 import { createHash } from 'node:crypto'
 import { NO_TOTALS } from '../domain/wallets/control-totals.ts'
-import { lastLandedBatch } from '../evidence/landing.ts'
+import { lastLandedBatch } from '../log/landing.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import { importFile, sha256OfFile, type ImportFile, type ImportResult } from './import-file.ts'
 import { landAndProcess } from './run-context.ts'

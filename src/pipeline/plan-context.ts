@@ -1,7 +1,7 @@
 /** What a decision is planned by outside a run: the settings in force, as they were landed last. Only reads. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { readBatch } from '../evidence/landing.ts'
+import { readBatch } from '../log/landing.ts'
 import { sourceIds, type Book } from '../ledger/books.ts'
 import type { PlanContext } from './process/resolutions/effect.ts'
 import { parseSettings, toPostingRules } from './settings.ts'

@@ -5,7 +5,7 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { landBatch, lastLandedBatch, readBatch, type Landed, type NewLanding } from '../evidence/landing.ts'
+import { landBatch, lastLandedBatch, readBatch, type Landed, type NewLanding } from '../log/landing.ts'
 import { broughtReading } from '../evidence/readings.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Evidence } from '../domain/transaction.ts'
-import { readBatch } from '../evidence/landing.ts'
+import { readBatch } from '../log/landing.ts'
 import { parseSettings, type Settings } from './settings.ts'
 
 export interface SettingsThen {

@@ -1,7 +1,7 @@
 /** Decisions about matches in `ledger verify`: each is kept as its landed bytes say it. */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { readBatch } from '../evidence/landing.ts'
+import { readBatch } from '../log/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
 import { matchDecisionSchema, type MatchDecision } from './process/match-request.ts'

@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { verifyLanding } from '../evidence/landing.ts'
+import { verifyLanding } from '../log/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
 import { verifyMatches } from './verify-matches.ts'

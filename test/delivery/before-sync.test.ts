@@ -1,7 +1,7 @@
 /** A delivery of a book that nothing was read into yet: what it lands before the book's settings no later run could process. */
 import { expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
-import { lastLandedBatch } from '../../src/evidence/landing.ts'
+import { lastLandedBatch } from '../../src/log/landing.ts'
 import { recordDelivery } from '../../src/pipeline/delivery/record.ts'
 import { landSettings } from '../../src/pipeline/sync.ts'
 import { withRun } from '../../src/pipeline/with-run.ts'

@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest'
 import { chainHead } from '../../src/ledger/digest.ts'
-import { readBatch } from '../../src/evidence/landing.ts'
+import { readBatch } from '../../src/log/landing.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'

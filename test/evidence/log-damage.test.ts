@@ -1,6 +1,6 @@
 /** A log that somebody got at behind its guards is neither read nor copied: what is wrong is said. */
 import { expect, it } from 'vitest'
-import { copyBatch, landBatch, readBatch, type NewLanding } from '../../src/evidence/landing.ts'
+import { copyBatch, landBatch, readBatch, type NewLanding } from '../../src/log/landing.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
 import { newBook } from '../support/ledger.ts'
 import { dropTriggers } from '../support/unguarded.ts'

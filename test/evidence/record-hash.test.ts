@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { landBatch, logHead, verifyLanding, type NewLanding } from '../../src/evidence/landing.ts'
-import { recordHash, type RecordFields } from '../../src/evidence/record-hash.ts'
+import { landBatch, logHead, verifyLanding, type NewLanding } from '../../src/log/landing.ts'
+import { recordHash, type RecordFields } from '../../src/log/record-hash.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
 import { newBook } from '../support/ledger.ts'
 

@@ -1,7 +1,7 @@
 /** Errors of money outside the vendors: payouts, top-ups and statements of accounts that are otherwise in order. */
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
-import { landBatch } from '../../src/evidence/landing.ts'
+import { landBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { importBalanced } from '../proofs/proven-book.ts'

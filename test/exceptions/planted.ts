@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
-import { readBatch } from '../../src/evidence/landing.ts'
+import { readBatch } from '../../src/log/landing.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import type { Rig } from '../pipeline/harness.ts'
 

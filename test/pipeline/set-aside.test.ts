@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { InvariantError, TransientError } from '../../src/domain/errors.ts'
-import { landBatch, type NewLanding } from '../../src/evidence/landing.ts'
+import { landBatch, type NewLanding } from '../../src/log/landing.ts'
 import { whySetAside } from '../../src/evidence/quarantine.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { attempt } from '../../src/pipeline/process/set-aside.ts'

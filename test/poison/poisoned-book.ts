@@ -1,6 +1,6 @@
 /** A book of one panel, one publisher and one advertiser, into which a test lands bytes as if the vendors had sent them. */
 import type { Database } from '../../src/db/database.ts'
-import { landBatch, type LandingKind, type NewLanding } from '../../src/evidence/landing.ts'
+import { landBatch, type LandingKind, type NewLanding } from '../../src/log/landing.ts'
 import {
   decideQuarantined,
   type QuarantineDecided,

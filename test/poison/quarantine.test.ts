@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { countWaitingAt, listQuarantined, rowNameOf } from '../../src/evidence/quarantine.ts'
-import { lastLandedBatch } from '../../src/evidence/landing.ts'
+import { lastLandedBatch } from '../../src/log/landing.ts'
 import { attempt, isUnreadable } from '../../src/pipeline/process/set-aside.ts'
 import { decideException } from '../../src/pipeline/exception-decisions.ts'
 import { balanceOf, exceptionsOf, openCodes } from '../pipeline/reads.ts'

@@ -1,6 +1,6 @@
 /** A landed reconciliation of a day that had not ended books nothing, whoever landed it, and the book goes on. */
 import { expect, it } from 'vitest'
-import { landBatch, lastLandedBatch } from '../../src/evidence/landing.ts'
+import { landBatch, lastLandedBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { chainHead } from '../../src/ledger/digest.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'

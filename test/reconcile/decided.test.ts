@@ -1,6 +1,6 @@
 /** A decision that is set aside when it is processed is not told as another one that was done. */
 import { expect, it } from 'vitest'
-import { landBatch } from '../../src/evidence/landing.ts'
+import { landBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { decidedIn } from '../../src/pipeline/reconcile/decided.ts'

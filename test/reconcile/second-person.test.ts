@@ -1,6 +1,6 @@
 /** Giving up more than one person may takes two, whichever door their words come by. */
 import { expect, it } from 'vitest'
-import { landBatch } from '../../src/evidence/landing.ts'
+import { landBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { planContext } from '../../src/pipeline/plan-context.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'

@@ -1,5 +1,5 @@
 /**
- * `tieout targets another-book` and `tieout targets take-over`: a person's word on the entries of a tieout book that this
+ * `tieout targets another-book` and `tieout targets take-over`: a person's word on the entries of a book of tieout that this
  * database does not know.
  */
 import type { Command } from 'commander'
@@ -47,7 +47,7 @@ export function registerTargetBooks(registry: Registry, targets: Command): void 
       ),
     )
   }
-  register('another-book', 'another', 'say that entries with this id are of another tieout book')
+  register('another-book', 'another', 'say that entries with this id are of another book')
   register('take-over', 'take-over', 'say that entries with this id are of this book, from a database that was lost')
 }
 
@@ -69,7 +69,7 @@ async function runWord(
     throw new InputError('NOTHING_TO_SAY', message, `Go on with tieout deliver --target ${target.name}.`)
   }
   session.show({ target: target.name, lastingId: id, action, by, why: word.why, entries: found.entries }, () => [
-    `${target.name}: entries of another tieout book there: ${otherBookText(found)}; ${SAYS[action]}.`,
+    `${target.name}: entries of another book there: ${otherBookText(found)}; ${SAYS[action]}.`,
   ])
   return 'ok'
 }

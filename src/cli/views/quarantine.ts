@@ -1,6 +1,6 @@
 /** Rows in quarantine for a person and as JSON: what waits, one of them with the bytes it is about, and what a decision did. */
 import { rowNameOf, type Quarantined, type RowName } from '../../evidence/quarantine.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { END_WORDS, type QuarantineDecided } from '../../pipeline/quarantine-decisions.ts'
 import { counted, type Column } from '../output.ts'
 

@@ -2,7 +2,7 @@
 import type { StatementFormat } from '../../domain/statements/statement.ts'
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import { InputError } from '../../domain/errors.ts'
-import { readBatch } from '../../evidence/landing.ts'
+import { readBatch } from '../../log/landing.ts'
 import { listFiles, listSections, type StatementFile } from '../../evidence/statements/files.ts'
 import { lineById } from '../../evidence/statements/lines.ts'
 import { sightingsOf, type Sighting } from '../../evidence/statements/sightings.ts'

@@ -1,5 +1,5 @@
 /** An HTTP exchange as it lands: the answer's bytes, or the sentence of a request that nobody answered. */
-import type { LandingKind, NewLanding } from '../../evidence/landing.ts'
+import type { LandingKind, NewLanding } from '../../log/landing.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 
 export interface Exchange {

@@ -3,7 +3,7 @@
  * One poisoned order can spoil the answer for a hundred, so those are asked again in tens and then one by one, within a
  * bound: when many answers are unreadable the panel is down, and the next night asks.
  */
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { BatchResult } from '../process/process-batch.ts'

@@ -3,7 +3,7 @@
  * of them on the wire while one is being booked. Memory holds a few chunks whatever the number of orders.
  */
 import type { QuietMoment } from '../../config/model.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import type { OrderPosition } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'

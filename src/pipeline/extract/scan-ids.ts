@@ -5,7 +5,7 @@
  */
 import { TransientError } from '../../domain/errors.ts'
 import { highestOutside, sizeOfRange, type IdRange } from '../../domain/orders/id-ranges.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { scannedRanges, scanTotals } from '../../evidence/scanned-ids.ts'
 import { highestAnsweredId, unaskedChildren } from '../../evidence/scan-orders.ts'

@@ -3,7 +3,7 @@
  * in the transaction that lands, so each delivery is landed once, wherever a crash falls.
  */
 import { openSpoolToRead, type Spool } from '../../db/spool.ts'
-import { landBatch, type NewLanding } from '../../evidence/landing.ts'
+import { landBatch, type NewLanding } from '../../log/landing.ts'
 import { landedSequence, moveLandedSequence, readDeliveries, type Delivery } from '../../evidence/webhooks.ts'
 import { deliveriesBody } from '../process/webhook-deliveries.ts'
 import { processLanded, underLease, type RunContext } from '../run-context.ts'

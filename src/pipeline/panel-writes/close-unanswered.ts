@@ -5,7 +5,7 @@
  */
 import { formatMoney } from '../../domain/money/money.ts'
 import { findAdd, listAdds } from '../../evidence/panel-adds.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import type { RunContext } from '../run-context.ts'
 import { landAndProcess } from '../run-context.ts'

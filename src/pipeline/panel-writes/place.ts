@@ -4,7 +4,7 @@
  */
 import { InputError, InvariantError, TransientError } from '../../domain/errors.ts'
 import { findAdd, listAdds, type PanelAdd } from '../../evidence/panel-adds.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import type { PanelExchange } from '../../sources/panel/client.ts'
 import { landAndProcess } from '../run-context.ts'

@@ -1,5 +1,5 @@
 /** A write's exchange as it lands: the answer's bytes, or the sentence of a send that brought none and whether it may have worked. */
-import type { LandingKind, NewLanding } from '../../evidence/landing.ts'
+import type { LandingKind, NewLanding } from '../../log/landing.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 
 export interface WriteLanding {

@@ -4,7 +4,7 @@
  */
 import { machine } from '../../machine/machine.ts'
 import { loadMappings } from '../../config/mappings.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'

@@ -2,7 +2,7 @@
 import { allowanceOf, monthEndBy } from '../../domain/payouts/allowance.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-item-progress.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'

@@ -2,7 +2,7 @@
 import { bonusUsed, type Funding } from '../../domain/wallets/bonus-use.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'

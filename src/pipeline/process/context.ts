@@ -4,7 +4,7 @@
  */
 import type { Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'

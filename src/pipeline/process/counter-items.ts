@@ -1,7 +1,7 @@
 /** C3, C5: what of a counter waits for a person. One item per source lists the readings and what each answer would post. */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { daysBetween, isoDateInZone } from '../../domain/time/dates.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { PAYOUT_DAYS } from '../../payelancer/rules/c5-payouts.ts'
 import { previews } from '../../payelancer/rules/counter.ts'
 import { ANSWERS, type AnswerWord } from '../../domain/exceptions/counter-answers.ts'

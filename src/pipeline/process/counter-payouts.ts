@@ -4,7 +4,7 @@
  */
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { dropPayout, listPayouts, savePayout, type KeptPayout } from '../../payelancer/store/payouts.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'

@@ -5,7 +5,7 @@
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { dueKey } from '../../payelancer/rules/c4-answers.ts'
 import { foldCounter, type CounterOutcome, type Judged } from '../../payelancer/rules/counter.ts'

@@ -2,7 +2,7 @@
 import { findPostingRule } from '../../domain/posting-rules.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import type { RuleNumber } from '../../domain/rule-book.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { startOfDayMs } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'

@@ -2,7 +2,7 @@
  * Items that stood above what the ledger says, because lines had settled more of them: once the match is undone, or
  * another night has come, they are taken up again as the ledger has them.
  */
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'

@@ -2,7 +2,7 @@
 import type { Units } from '../../domain/money/money.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { OpenItem } from '../../evidence/open-items.ts'
 import type { BatchContext } from './context.ts'
 import { expect } from './expect-item.ts'

@@ -1,7 +1,7 @@
 /** Open items as their evidence has them now. */
 import { formatMoney } from '../../domain/money/money.ts'
 import type { RaisedException } from '../../domain/exception.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { saveItems, type ExpectedItem, type OpenItem, type SavedItem } from '../../evidence/open-items.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'

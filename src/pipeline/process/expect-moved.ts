@@ -1,6 +1,6 @@
 /** What leaves one account is expected on another: settled transfers become open items, and are withdrawn when undone. */
 import { ruleOfLine } from '../../domain/matching/descriptor.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { BatchContext } from './context.ts'
 import type { Made } from './apply-matching.ts'
 import { moneyAccounts, type PoolLine } from './match-pool.ts'

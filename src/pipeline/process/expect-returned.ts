@@ -1,7 +1,7 @@
 /** Payouts of which something came back: what is expected of them then. */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { SourceSettings } from '../settings.ts'

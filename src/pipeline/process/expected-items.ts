@@ -3,7 +3,7 @@
  * end what is late. The steps of a 'reconcile' landing around the matching itself.
  */
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { bookAllowances } from './allowance.ts'
 import { unwindBonuses } from './bonus-use.ts'
 import type { BatchContext } from './context.ts'

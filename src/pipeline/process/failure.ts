@@ -1,6 +1,6 @@
 /** A request that got no answer at all is evidence too: the source is stale, and nothing is assumed about it. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
 import { scanRequest } from './requests.ts'
 import { countUnanswered } from './scan-answers.ts'

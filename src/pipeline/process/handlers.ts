@@ -1,6 +1,6 @@
 /** Which handler reads which kind of landed item. A kind nobody handles stops the batch: skipping evidence would lose money. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { processOrderRequest } from './cancel-refill.ts'
 import { requireSource, unknownLanding, type BatchContext } from './context.ts'
 import { processEvidenceFile } from './evidence-file.ts'

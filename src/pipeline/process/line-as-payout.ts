@@ -1,7 +1,7 @@
 /** A payout that the books learn of by a line: booked, and expected, so that the line has an item to settle. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { savePayout, type KnownPayout } from '../../payelancer/store/payouts.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { checkMinimum } from './minimums.ts'

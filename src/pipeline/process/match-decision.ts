@@ -3,7 +3,7 @@
  * who, when and why. No later reconciliation takes it back.
  */
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { dropRefusals, saveDecision, saveRefusals } from '../../evidence/match-decisions.ts'
 import {
   confirmMatch,

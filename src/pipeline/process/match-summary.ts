@@ -5,7 +5,7 @@
 import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import type { Units } from '../../domain/money/money.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { Made } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import type { Pool } from './match-pool.ts'

@@ -1,6 +1,6 @@
 /** Payments smaller than the vendor takes or makes, by its documents: booked as stated, and shown to a person. Only in books that expect money. */
 import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
 import { settleCodes } from './settle-codes.ts'

@@ -5,7 +5,7 @@
 import { owedBack } from '../../domain/payouts/owed-back.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'

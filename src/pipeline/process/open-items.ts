@@ -5,7 +5,7 @@
 import { readInChunks } from '../../db/chunks.ts'
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { caughtUp, leaveBehind, leftBehind, progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
 import { findItems, type ExpectedItem } from '../../evidence/open-items.ts'
 import type { SourceSettings } from '../settings.ts'

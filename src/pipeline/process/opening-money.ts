@@ -6,7 +6,7 @@
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { moneyPostings } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import type { MoneyAccountSettings } from '../settings.ts'

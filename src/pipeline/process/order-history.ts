@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'
 import { lastPassMs } from '../../evidence/readings.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'

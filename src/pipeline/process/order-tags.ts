@@ -1,7 +1,7 @@
 /** Who said which orders were for which client → their tags, which divide journal lines and book nothing. */
 import * as z from 'zod'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { tagOrders } from '../../evidence/order-clients.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 

@@ -5,7 +5,7 @@
 import { ConfigError } from '../../domain/errors.ts'
 import { lastPlace, type Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import {
   lastWalletReading,
   saveWalletReading,

@@ -2,7 +2,7 @@
 import { abs, formatMoney, type Units } from '../../domain/money/money.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { unclearOrders } from '../../evidence/order-counts.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'

@@ -1,7 +1,7 @@
 /** A landed catalogue → the rates of its day. A catalogue nobody can read changes nothing and is a bad payload of its own. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { saveCategories } from '../../evidence/order-clients.ts'
 import { badBody } from '../../sources/answer.ts'
 import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { confirmHints } from '../../evidence/order-hints.ts'
 import { lastPassMs, previousPassMs } from '../../evidence/readings.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'

@@ -5,7 +5,7 @@
 import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
 import {

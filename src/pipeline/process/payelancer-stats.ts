@@ -1,6 +1,6 @@
 /** A reading of an account's counters → what was earned or spent since the last accepted one (docs/rules.md, C0 to C7). */
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { Judged } from '../../payelancer/rules/counter.ts'
 import { saveReading } from '../../payelancer/store/counter-facts.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'

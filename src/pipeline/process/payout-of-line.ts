@@ -6,7 +6,7 @@ import { formatMoney, unitsOf, unitsPerMinor, type Units } from '../../domain/mo
 import { grossesOf, WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { dropPayout } from '../../payelancer/store/payouts.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { HumanWord, NewMatch, StoredMatch } from '../../evidence/matches.ts'
 import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
 import { requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'

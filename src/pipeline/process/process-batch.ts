@@ -9,7 +9,7 @@ import { addTotals, NO_TOTALS, startTally, type ControlTotals } from '../../doma
 import { InvariantError } from '../../domain/errors.ts'
 import type { PostingRules } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { readBatch, type Landed } from '../../evidence/landing.ts'
+import { readBatch, type Landed } from '../../log/landing.ts'
 import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'

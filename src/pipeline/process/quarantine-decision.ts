@@ -8,7 +8,7 @@ import * as z from 'zod'
 import type { Tables } from '../../db/tables.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import {
   endRow,
   isWaitedFor,

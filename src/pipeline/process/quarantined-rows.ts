@@ -2,7 +2,7 @@
  * Rows of a file or of deliveries that could not be read: each is in quarantine, and one exception for each source tells of
  * them until all are decided. Nothing supersedes them: a corrected file is another file.
  */
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { rowNameOf } from '../../evidence/quarantine.ts'
 import { quarantine, raise, type BatchContext } from './context.ts'
 

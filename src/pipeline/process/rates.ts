@@ -2,7 +2,7 @@
 import { parseRates } from '../../config/rates-file.ts'
 import { ConfigError, ReadError } from '../../domain/errors.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { saveRates } from '../../evidence/rates.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
 

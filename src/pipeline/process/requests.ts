@@ -1,6 +1,6 @@
 /** What was asked, as landed beside each answer: the shapes the extract steps write and the process steps read back. */
 import * as z from 'zod'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { InvariantError, ReadError } from '../../domain/errors.ts'
 import { readJson } from '../../domain/json.ts'
 

@@ -5,7 +5,7 @@
 import { moneyPostings } from '../../domain/posting-rules.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { findItem, findItems } from '../../evidence/open-items.ts'
 import { settlementsOfRows, type RowsSettlement } from '../../evidence/statements/settlements.ts'
 import { positions } from '../../ledger/positions.ts'

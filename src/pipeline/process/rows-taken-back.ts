@@ -4,7 +4,7 @@
  */
 import { classifyLine } from '../../domain/matching/descriptor.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { OpenItem } from '../../evidence/open-items.ts'
 import type { BatchContext } from './context.ts'
 import { expectAgain } from './expect-again.ts'

@@ -3,7 +3,7 @@
  * of every other. An id the panel does not know leaves no trace but the range it lies in. Nothing else is assumed.
  */
 import { mergeRanges, rangeWithout, type IdRange } from '../../domain/orders/id-ranges.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { newOrder } from '../../evidence/registered-order.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'

@@ -3,7 +3,7 @@
  * then on the wallet's look is about it as about any order.
  */
 import { findAdd } from '../../evidence/panel-adds.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'

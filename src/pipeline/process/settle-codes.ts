@@ -1,6 +1,6 @@
 /** Closes exceptions of an object by code, and leaves the others that stand about it. */
 import type { ExceptionCode } from '../../domain/exception.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { settle, type BatchContext } from './context.ts'
 
 export async function settleCodes(

@@ -1,6 +1,6 @@
 /** A person's word about a whole statement file: it goes back. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { BatchContext } from './context.ts'
 import { statementUndoSchema, undoStatement } from './statement-undo.ts'
 

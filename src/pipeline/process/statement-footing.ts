@@ -1,6 +1,6 @@
 /** A statement that does not add up is kept and flagged; a file of the same days that does add up settles it. */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import {
   listFiles,
   listSections,

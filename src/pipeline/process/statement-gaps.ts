@@ -1,7 +1,7 @@
 /** Days that no imported file shows: the next statement opens with another balance than the last one closed with. */
 import { formatMoney } from '../../domain/money/money.ts'
 import { gapsIn, type Gap, type Stretch } from '../../domain/statements/gaps.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { listSections, shareLines, type StatementSectionRow } from '../../evidence/statements/files.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext } from './context.ts'

@@ -5,7 +5,7 @@
  */
 import { abs, formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { DoubtfulLine, SavedSection } from '../../evidence/statements/save-statement.ts'
 import { dayShown } from '../../evidence/statements/sightings.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'

@@ -1,6 +1,6 @@
 /** Rows that a processor has paid out in a settlement the bank's line cannot be known by: no list shows it, and they name no UTR. */
 import { formatMoney } from '../../domain/money/money.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { settlementsOfRows } from '../../evidence/statements/settlements.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext } from './context.ts'

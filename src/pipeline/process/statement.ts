@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import { STATEMENT_FORMATS, type ParsedStatement } from '../../domain/statements/statement.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { fileOfAccount, insertFile } from '../../evidence/statements/files.ts'
 import { saveSections, type SavedSection } from '../../evidence/statements/save-statement.ts'
 import { openStatement } from '../../sources/statements/open.ts'

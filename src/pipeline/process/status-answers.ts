@@ -3,7 +3,7 @@
  * panel refused or garbled, parents whose children carry the charges, and whole answers nobody can read.
  */
 import type { OrderAnswer } from '../../panels/rules/order.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'

@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { EXCEPTION_CODES } from '../../domain/exceptions/codes.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { raise, settle, type BatchContext } from './context.ts'
 
 const code = z.enum(EXCEPTION_CODES)

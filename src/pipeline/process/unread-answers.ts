@@ -1,5 +1,5 @@
 /** Answers nobody can read: set aside and told of, under what they were about. */
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
 
 export interface Unread {

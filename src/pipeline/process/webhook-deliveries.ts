@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import * as z from 'zod'
 import { InvariantError } from '../../domain/errors.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import type { Delivery } from '../../evidence/webhooks.ts'
 
 const deliverySchema = z.strictObject({

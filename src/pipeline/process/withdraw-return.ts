@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Landed } from '../../log/landing.ts'
 import { saveReturned } from '../../payelancer/store/payouts.ts'
 import { positions } from '../../ledger/positions.ts'
 import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'

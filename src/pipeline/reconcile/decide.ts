@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../domain/errors.ts'
 import { unitsOf, type Units } from '../../domain/money/money.ts'
-import { lastLandedBatch } from '../../evidence/landing.ts'
+import { lastLandedBatch } from '../../log/landing.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import { chainHead } from '../../ledger/digest.ts'

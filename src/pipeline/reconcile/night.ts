@@ -5,7 +5,7 @@
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { ProofsRequest } from '../process/proofs.ts'
 import type { ReconcileRequest } from '../process/reconcile.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
+import type { NewLanding } from '../../log/landing.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 
 export const RECONCILE_STEP = 'reconcile'

@@ -1,6 +1,6 @@
 /** A person takes a statement file back: checked first, then landed and processed like any evidence, and reconciled anew. */
 import { InputError, RejectedError } from '../../domain/errors.ts'
-import { lastLandedBatch } from '../../evidence/landing.ts'
+import { lastLandedBatch } from '../../log/landing.ts'
 import type { ReadRun } from '../../evidence/match-runs.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
 import { listUndone, type StatementUndo } from '../../evidence/statements/undo.ts'

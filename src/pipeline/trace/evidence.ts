@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Evidence } from '../../domain/transaction.ts'
-import { readBatch } from '../../evidence/landing.ts'
+import { readBatch } from '../../log/landing.ts'
 import type { Book } from '../../ledger/books.ts'
 
 export interface TracedEvidence {

@@ -1,5 +1,5 @@
 /**
- * What a person has said of the id of a tieout book that this database does not know, and whose entries a target holds:
+ * What a person has said of the id of a book of tieout that this database does not know, and whose entries a target holds:
  * that it is another book, or this one from a database that was lost. What was said before stays written.
  */
 import { sql, type Kysely, type Transaction } from 'kysely'

@@ -114,7 +114,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'log-chained-from-its-beginning',
-    file: 'evidence/landing.ts',
+    file: 'log/landing.ts',
     find: '    previous = chained\n  }\n}\n',
     instead: '  }\n}\n',
   },

@@ -4,7 +4,7 @@
  */
 import { isoDateInZone } from '../../../domain/time/dates.ts'
 import type { Evidence } from '../../../domain/transaction.ts'
-import { readBatch } from '../../../evidence/landing.ts'
+import { readBatch } from '../../../log/landing.ts'
 import { positions } from '../../../ledger/positions.ts'
 import { readEvidenceChunk } from '../../../sources/evidence-file/evidence-file.ts'
 import type { EvidenceRow } from '../../../sources/evidence-file/row.ts'
