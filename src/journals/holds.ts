@@ -3,8 +3,10 @@
  * last word on each counts; what was said before stays written.
  */
 import type { Kysely, Transaction } from 'kysely'
+import { z } from 'zod'
 import type { Tables } from '../db/tables.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { carryOut, type Act } from '../log/acts.ts'
 import type { Book } from '../ledger/books.ts'
 import { lockHead } from './seal.ts'
 
@@ -54,6 +56,17 @@ export interface HoldWord extends PersonsHold {
   readonly action: 'hold' | 'release'
 }
 
+const holdSchema = z.object({
+  n: z.string(),
+  day: z.string().nullable(),
+  journal: z.string().nullable(),
+  action: z.enum(['hold', 'release']),
+  why: z.string(),
+  by: z.string(),
+})
+
+type HoldSaid = z.infer<typeof holdSchema>
+
 /** Inside the caller's transaction. False when it changes nothing: held already for the same reason, or not held. */
 export async function sayHold(
   trx: Transaction<Tables>,
@@ -70,18 +83,28 @@ export async function sayHold(
     .select((eb) => eb.fn.max('n').as('max'))
     .where('book', '=', book.id)
     .executeTakeFirst()
-  await trx
-    .insertInto('journal_hold')
-    .values({
-      book: book.id,
-      n: (last?.max ?? 0n) + 1n,
-      day: 'day' in subject ? subject.day : null,
-      journal: 'journal' in subject ? subject.journal : null,
-      action,
-      why,
-      by_person: by,
-      at_ms: BigInt(atMs),
-    })
-    .execute()
+  const n = String((last?.max ?? 0n) + 1n)
+  const about = 'day' in subject ? { day: subject.day, journal: null } : { day: null, journal: String(subject.journal) }
+  await carryOut(trx, book.id, holdAct, { n, ...about, action, why, by }, atMs)
   return true
+}
+
+export const holdAct: Act<HoldSaid> = {
+  kind: 'journal-hold',
+  schema: holdSchema,
+  apply: async (trx, book, { n, day, journal, action, why, by }, atMs) => {
+    await trx
+      .insertInto('journal_hold')
+      .values({
+        book,
+        n: BigInt(n),
+        day,
+        journal: journal === null ? null : BigInt(journal),
+        action,
+        why,
+        by_person: by,
+        at_ms: BigInt(atMs),
+      })
+      .execute()
+  },
 }

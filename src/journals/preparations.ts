@@ -3,8 +3,10 @@
  * computed at, so that an approval by somebody else seals that very content or nothing.
  */
 import type { Kysely, Transaction } from 'kysely'
+import { z } from 'zod'
 import type { Tables } from '../db/tables.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { carryOut, type Act } from '../log/acts.ts'
 import type { Book } from '../ledger/books.ts'
 
 export interface Preparation {
@@ -31,6 +33,27 @@ export async function listPreparations(db: Kysely<Tables>, book: Book): Promise<
   }))
 }
 
+const preparationSchema = z.object({
+  n: z.string(),
+  day: z.string(),
+  currency: z.string(),
+  head: z.string(),
+  sha256: z.string(),
+  by: z.string(),
+})
+
+export const preparationAct: Act<z.infer<typeof preparationSchema>> = {
+  kind: 'journal-preparation',
+  schema: preparationSchema,
+  apply: async (trx, book, { n, day, currency, head, sha256, by }, atMs) => {
+    const row = { day, currency, head_seq: BigInt(head), sha256: Buffer.from(sha256, 'hex') }
+    await trx
+      .insertInto('journal_preparation')
+      .values({ book, n: BigInt(n), ...row, by_person: by, at_ms: BigInt(atMs) })
+      .execute()
+  },
+}
+
 /** Inside the caller's transaction, which holds the lock of the head. */
 export async function addPreparations(
   trx: Transaction<Tables>,
@@ -45,18 +68,8 @@ export async function addPreparations(
   let n = last?.max ?? 0n
   for (const { day, currency, head, sha256, by, atMs } of preparations) {
     n += 1n
-    const row = {
-      day,
-      currency,
-      head_seq: head,
-      sha256: Buffer.from(sha256, 'hex'),
-      by_person: by,
-      at_ms: BigInt(atMs),
-    }
-    await trx
-      .insertInto('journal_preparation')
-      .values({ book: book.id, n, ...row })
-      .execute()
+    const said = { n: String(n), day, currency, head: String(head), sha256, by }
+    await carryOut(trx, book.id, preparationAct, said, atMs)
   }
 }
 

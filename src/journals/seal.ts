@@ -3,12 +3,14 @@
  * whole there and refuses every later change. All that seal in a book take the lock of its head first.
  */
 import { hash } from 'node:crypto'
-import { sql, type Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { z } from 'zod'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import { canonicalJournal, type JournalHeader, type SealedJournal } from '../domain/journals/journal.ts'
 import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
+import { carryOut, type Act } from '../log/acts.ts'
 import { accountIds, type Book } from '../ledger/books.ts'
 
 const LINES_PER_INSERT = 500
@@ -25,35 +27,91 @@ export async function sealJournal(
   header: JournalHeader,
   lines: readonly RoundedLine[],
 ): Promise<SealedJournal> {
-  const digest = hash('sha256', canonicalJournal(book.name, header, lines), 'buffer')
-  await insertLines(trx, book, header.id, lines)
-  await insertLink(trx, book, header)
-  await trx
-    .insertInto('journal')
-    .values({
-      book: book.id,
-      id: header.id,
-      day: header.day,
-      number: BigInt(header.number),
-      document: header.document,
-      document_date: header.documentDate,
-      currency: header.currency,
-      from_seq: header.fromSequence,
-      to_seq: header.toSequence,
-      status: 'approved',
-      approved_by: header.approvedBy,
-      approved_at_ms: BigInt(header.approvedAtMs),
-      line_count: BigInt(lines.length),
-      hash: digest,
-    })
-    .execute()
-  return { ...header, status: 'approved', hash: digest.toString('hex') }
+  const digest = sha256(canonicalJournal(book.name, header, lines))
+  await carryOut(
+    trx,
+    book.id,
+    journalAct,
+    { ...saidOf(header), lines: lines.map(saidOfLine), hash: digest },
+    header.approvedAtMs,
+  )
+  return { ...header, status: 'approved', hash: digest }
 }
 
-async function insertLink(trx: Transaction<Tables>, book: Book, { id, link }: JournalHeader): Promise<void> {
-  if (link === null) return
-  const { kind, subject, root, why } = link
-  await trx.insertInto('journal_link').values({ book: book.id, journal: id, kind, subject, root, why }).execute()
+const journalSchema = z.object({
+  id: z.string(),
+  day: z.string(),
+  number: z.number(),
+  document: z.string(),
+  documentDate: z.string(),
+  currency: z.string(),
+  from: z.string(),
+  to: z.string(),
+  by: z.string(),
+  link: z
+    .object({ kind: z.enum(['reversal', 'replacement']), subject: z.string(), root: z.string(), why: z.string() })
+    .nullable(),
+  lines: z.array(z.object({ account: z.string(), exact: z.string(), rounded: z.string() })),
+  hash: z.string(),
+})
+
+type JournalSaid = z.infer<typeof journalSchema>
+
+/** An approval, a reversal or a replacement: the whole journal as whoever sealed it saw it. */
+export const journalAct: Act<JournalSaid> = {
+  kind: 'journal',
+  schema: journalSchema,
+  apply: async (trx, book, said, atMs) => {
+    const { id, link, lines } = said
+    await insertLines(trx, book, BigInt(id), lines)
+    if (link !== null) {
+      const { kind, subject, root, why } = link
+      const row = { kind, subject: BigInt(subject), root: BigInt(root), why }
+      await trx
+        .insertInto('journal_link')
+        .values({ book, journal: BigInt(id), ...row })
+        .execute()
+    }
+    await trx
+      .insertInto('journal')
+      .values({
+        book,
+        id: BigInt(id),
+        day: said.day,
+        number: BigInt(said.number),
+        document: said.document,
+        document_date: said.documentDate,
+        currency: said.currency,
+        from_seq: BigInt(said.from),
+        to_seq: BigInt(said.to),
+        status: 'approved',
+        approved_by: said.by,
+        approved_at_ms: BigInt(atMs),
+        line_count: BigInt(lines.length),
+        hash: Buffer.from(said.hash, 'hex'),
+      })
+      .execute()
+  },
+}
+
+function saidOf(header: JournalHeader): Omit<JournalSaid, 'lines' | 'hash'> {
+  const { id, day, number, document, documentDate, currency, fromSequence, toSequence, approvedBy: by, link } = header
+  const said = { id: String(id), day, number, document, documentDate, currency, by }
+  return {
+    ...said,
+    from: String(fromSequence),
+    to: String(toSequence),
+    link:
+      link === null ? null : { kind: link.kind, subject: String(link.subject), root: String(link.root), why: link.why },
+  }
+}
+
+function saidOfLine({ account, exact, rounded }: RoundedLine): JournalSaid['lines'][number] {
+  return { account, exact: String(exact), rounded: String(rounded) }
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex')
 }
 
 /** The next id of the book, and the next number of the day. */
@@ -70,15 +128,15 @@ export async function nextNumbers(
 }
 
 async function insertLines(
-  trx: Transaction<Tables>,
-  book: Book,
+  trx: Kysely<Tables>,
+  book: bigint,
   journal: bigint,
-  lines: readonly RoundedLine[],
+  lines: JournalSaid['lines'],
 ): Promise<void> {
-  const accounts: ReadonlyMap<AccountKey, bigint> = await accountIds(trx, book)
+  const accounts: ReadonlyMap<AccountKey, bigint> = await accountIds(trx, { id: book })
   const rows = lines.flatMap(({ account: key, exact, rounded }) => {
     const account = accounts.get(key)
-    return account === undefined ? [] : [{ book: book.id, journal, account, exact, rounded }]
+    return account === undefined ? [] : [{ book, journal, account, exact: BigInt(exact), rounded: BigInt(rounded) }]
   })
   for (let start = 0; start < rows.length; start += LINES_PER_INSERT) {
     await trx

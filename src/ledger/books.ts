@@ -99,7 +99,7 @@ export async function sourceIds(db: Kysely<Tables>, book: Book): Promise<Readonl
   return new Map(rows.map((row) => [row.name, row.id]))
 }
 
-export async function accountIds(db: Kysely<Tables>, book: Book): Promise<ReadonlyMap<string, bigint>> {
+export async function accountIds(db: Kysely<Tables>, book: Pick<Book, 'id'>): Promise<ReadonlyMap<string, bigint>> {
   const rows = await db.selectFrom('account').select(['id', 'key']).where('book', '=', book.id).execute()
   return new Map(rows.map((row) => [row.key, row.id]))
 }

@@ -1,11 +1,12 @@
 /**
- * The log: every answer, file, setting and decision about evidence, byte for byte and hashed, before anything parses it;
- * not yet approvals, holds, hand-outs and mappings, which are rows of their own. Records are landed in batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
+ * The log: every answer, file, setting and decision, byte for byte and hashed, before anything parses it; not yet
+ * hand-outs, connections and what targets answer, which are rows of their own. Records are landed in batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
  * chained to the one before (record-hash.ts); bodies stand apart.
  */
 import { hash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { sql, type Kysely } from 'kysely'
+import { dialectOf } from '../db/dialect.ts'
 import type { LogBodyTable, LogRecordTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { GENESIS_HASH } from '../domain/byte-writer.ts'
@@ -36,6 +37,10 @@ export type LandingKind =
   | 'exception-decision'
   | 'quarantine-decision'
   | 'rates'
+  | ActKind
+
+/** See acts.ts. */
+export type ActKind = 'journal' | 'journal-hold' | 'journal-preparation' | 'mapping' | 'imported-file' | 'other-book'
 
 export interface NewLanding {
   readonly kind: LandingKind
@@ -67,6 +72,7 @@ export async function landBatch(
   book: bigint,
   items: readonly NewLanding[],
 ): Promise<readonly Landed[]> {
+  await lockEnd(db, book)
   const end = await logEnd(db, book)
   const landed = items.map((item, index) => ({
     ...item,
@@ -81,6 +87,11 @@ export async function landBatch(
       .values({ ...placeOf(book, each), ...stored(each.body) })
       .execute()
   return landed
+}
+
+/** An act is landed while a run goes on: nobody else lands until the transaction ends. SQLite has one writer anyway. */
+async function lockEnd(db: Kysely<Tables>, book: bigint): Promise<void> {
+  if (dialectOf(db) === 'postgres') await sql`select seq from head where book = ${book} for update`.execute(db)
 }
 
 function placeOf(book: bigint, { batch, item }: { readonly batch: number; readonly item: number }) {

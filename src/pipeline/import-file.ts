@@ -8,10 +8,12 @@ import { createReadStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InputError } from '../domain/errors.ts'
 import type { ControlTotals } from '../domain/wallets/control-totals.ts'
+import { carryOut } from '../log/acts.ts'
+import { importAct, isImported } from '../evidence/imported-files.ts'
 import type { LandingKind } from '../log/landing.ts'
 import type { CsvChunk } from '../sources/csv/open.ts'
 import { isFooting, skippedTimesRemark, type HistoryFooting } from '../sources/panel/history-footing.ts'
-import { landAndProcess, type RunContext } from './run-context.ts'
+import { landAndProcess, underLease, type RunContext } from './run-context.ts'
 import { loadStep } from './runs.ts'
 
 export interface ImportFile {
@@ -143,16 +145,9 @@ async function earlierImports(run: RunContext, file: ImportFile, sha256: string)
 }
 
 async function rememberImport(run: RunContext, sha256: string, name: string, file: ImportFile): Promise<void> {
-  await run.database.kysely
-    .insertInto('imported_file')
-    .values({
-      book: run.book.id,
-      sha256,
-      name,
-      kind: file.kind,
-      source: file.source,
-      imported_at_ms: BigInt(run.clock.nowMs()),
-    })
-    .onConflict((conflict) => conflict.columns(['book', 'sha256', 'kind', 'source']).doNothing())
-    .execute()
+  const { kind, source } = file
+  await underLease(run, async (trx) => {
+    if (await isImported(trx, run.book.id, { sha256, kind, source })) return
+    await carryOut(trx, run.book.id, importAct, { sha256, name, kind, source }, run.clock.nowMs())
+  })
 }

@@ -6,7 +6,6 @@ import { InputError } from '../domain/errors.ts'
 import { listQuarantined, rowNameOf, type Quarantined, type RowName } from '../evidence/quarantine.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import { bytesOf, canBeReadAgain, type QuarantineDecision } from './process/quarantine-decision.ts'
-import { lastProcessedBatch } from './process/process-batch.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
 
@@ -44,8 +43,7 @@ export async function decideQuarantined(
       contentType: 'application/json',
       body: Buffer.from(JSON.stringify(decision)),
     }
-    const { posted } = await landAndProcess(context, 'quarantine', [landing])
-    const batch = await lastProcessedBatch(context.processor)
+    const { posted, batch } = await landAndProcess(context, 'quarantine', [landing])
     const unread = await listQuarantined(context.database.kysely, context.book.id, {
       row: { batch, item: 1, line: null },
       show: 'waiting',

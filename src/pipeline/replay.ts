@@ -12,6 +12,7 @@ import { copyBatch, lastLandedBatch } from '../log/landing.ts'
 import { lastingIdOf } from '../ledger/book-identity.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { chainHead } from '../ledger/digest.ts'
+import { isActs, repeatActs } from './process/acts.ts'
 import { createProcessor, processBatch } from './process/process-batch.ts'
 import type { BookIdentity } from './with-run.ts'
 
@@ -45,7 +46,8 @@ export async function replayBook(
   for (let batch = 1; batch <= batches; batch += 1) {
     options.signal.throwIfAborted()
     const items = await copyBatch({ db: from.kysely, book: from.book.id }, { db: into.kysely, book: target.id }, batch)
-    await processBatch(processor, items)
+    if (isActs(items)) await repeatActs(into.kysely, target.id, items)
+    else await processBatch(processor, items)
     options.onBatch(batch, batches)
   }
   const original = await chainHead(from.kysely, from.book)

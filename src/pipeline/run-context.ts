@@ -66,13 +66,13 @@ export function processLanded(
   return processBatch(processor, landed, { first: (trx) => renewLease(trx, lease), also })
 }
 
-/** Lands items as one batch and processes it. A stop signal is honoured between batches, never inside one. */
+/** Lands items as one batch, whose number it returns, and processes it. A stop signal is honoured between batches, never inside one. */
 export async function landAndProcess(
   context: RunContext,
   step: string,
   items: readonly NewLanding[],
   write: StepWrite = {},
-): Promise<BatchResult> {
+): Promise<BatchResult & { readonly batch: number }> {
   context.signal.throwIfAborted()
   const landed = await underLease(context, (trx) => landBatch(trx, context.book.id, items))
   const result = await processLanded(context, landed, async (trx, result) => {
@@ -81,7 +81,7 @@ export async function landAndProcess(
     await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
-  return result
+  return { ...result, batch: landed[0]?.batch ?? 0 }
 }
 
 /** Whether the batch landed last brought a figure of a source. */

@@ -47,7 +47,7 @@ export function registerTargetBooks(registry: Registry, targets: Command): void 
       ),
     )
   }
-  register('another-book', 'another', 'say that entries with this id are of another book')
+  register('another-book', 'another', 'say that entries with this id are of another book of tieout')
   register('take-over', 'take-over', 'say that entries with this id are of this book, from a database that was lost')
 }
 

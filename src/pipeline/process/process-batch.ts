@@ -13,6 +13,7 @@ import { readBatch, type Landed } from '../../log/landing.ts'
 import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
+import { isActs, passOverActs } from './acts.ts'
 import type { BatchContext, FollowUp } from './context.ts'
 import { handleItems } from './handlers.ts'
 import { attempt, isLasting, isUnreadable, reasonOf, separable, setAside, settleAside } from './set-aside.ts'
@@ -65,6 +66,7 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const batch = items[0]?.batch
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
+  if (isActs(items)) return passOverBatch(processor, batch, extras)
   const process = (handle: Handling): Promise<{ readonly inForce: InForce; readonly result: BatchResult }> =>
     processor.database.kysely.transaction().execute(async (trx) => {
       await extras.first?.(trx)
@@ -88,6 +90,24 @@ export async function processBatch(
     processor.inForce = null
     throw error
   }
+}
+
+/** Acts that a run finds landed are carried out already. */
+async function passOverBatch(processor: Processor, batch: number, { first, also }: BatchExtras): Promise<BatchResult> {
+  return processor.database.kysely.transaction().execute(async (trx) => {
+    await first?.(trx)
+    await passOverActs(trx, processor.book.id, batch + 1)
+    await also?.(trx, NOTHING)
+    return NOTHING
+  })
+}
+
+const NOTHING: BatchResult = {
+  totals: NO_TOTALS,
+  posted: 0,
+  notes: [],
+  followUp: { unread: [], registered: [] },
+  setAside: null,
 }
 
 type Handling = (
@@ -266,7 +286,10 @@ async function adopt(processor: Processor, trx: Transaction<Tables>, item: Lande
   return { settings, rules: toPostingRules(settings), sourceIds, batch: item.batch }
 }
 
-/** Moves the mark by exactly one batch: a second process, or a batch out of turn, fails here and writes nothing. */
+/**
+ * Moves the mark by one batch, and over acts that were landed before it meanwhile: a second process, or a batch out of
+ * turn, fails here and writes nothing.
+ */
 async function markProcessed(
   trx: Transaction<Tables>,
   book: bigint,
@@ -281,13 +304,18 @@ async function markProcessed(
       .execute()
     return
   }
-  const result = await trx
-    .updateTable('processed')
-    .set(values)
-    .where('book', '=', book)
-    .where('batch', '=', BigInt(batch - 1))
-    .executeTakeFirst()
-  if (result.numUpdatedRows === 1n) return
+  const mark = async (): Promise<boolean> => {
+    const result = await trx
+      .updateTable('processed')
+      .set(values)
+      .where('book', '=', book)
+      .where('batch', '=', BigInt(batch - 1))
+      .executeTakeFirst()
+    return result.numUpdatedRows === 1n
+  }
+  if (await mark()) return
+  await passOverActs(trx, book, batch)
+  if (await mark()) return
   throw new InvariantError(
     'BATCH_OUT_OF_TURN',
     `Landing batch ${batch} cannot be processed now: the one before it has not been, or it already has.`,

@@ -4,7 +4,6 @@
  */
 import { InputError } from '../../domain/errors.ts'
 import { unitsOf, type Units } from '../../domain/money/money.ts'
-import { lastLandedBatch } from '../../log/landing.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import { chainHead } from '../../ledger/digest.ts'
@@ -75,8 +74,8 @@ export async function decideMatch(
     }
     const { kysely } = context.database
     const before = await chainHead(kysely, context.book)
-    const { posted } = await landAndProcess(context, 'decide', [landing])
-    const number = await decidedIn(kysely, context.book.id, await lastLandedBatch(kysely, context.book.id))
+    const { posted, batch } = await landAndProcess(context, 'decide', [landing])
+    const number = await decidedIn(kysely, context.book.id, batch)
     const isAsked = number === 0n
     const [match] = isAsked ? [] : await matchesById(kysely, context.book.id, [number])
     const range = { from: before.sequence + 1, through: before.sequence + posted }

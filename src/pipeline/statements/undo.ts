@@ -1,6 +1,5 @@
 /** A person takes a statement file back: checked first, then landed and processed like any evidence, and reconciled anew. */
 import { InputError, RejectedError } from '../../domain/errors.ts'
-import { lastLandedBatch } from '../../log/landing.ts'
 import type { ReadRun } from '../../evidence/match-runs.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
 import { listUndone, type StatementUndo } from '../../evidence/statements/undo.ts'
@@ -45,15 +44,16 @@ export async function undoStatementFile(
       contentType: 'application/json',
       body: Buffer.from(JSON.stringify({ decide: 'undo', sha256, by, why })),
     }))
-    const { posted, totals } = await landAndProcess(context, `undo:${sha256.slice(0, 16)}`, landings)
+    const { posted, totals, batch } = await landAndProcess(context, `undo:${sha256.slice(0, 16)}`, landings)
     if (totals.rows.quarantined > 0n)
       throw new RejectedError(
         'STATEMENT_NOT_UNDONE',
         `The file ${sha256.slice(0, 12)} is not imported any more, so nothing was taken back.`,
         'tieout statements list shows what is imported.',
       )
-    const batch = BigInt(await lastLandedBatch(kysely, context.book.id))
-    const undone = (await listUndone(kysely, context.book.id, { sha256 })).filter((each) => each.undone_batch === batch)
+    const undone = (await listUndone(kysely, context.book.id, { sha256 })).filter(
+      (each) => each.undone_batch === BigInt(batch),
+    )
     return {
       files: undone.map((each) => ({ ...each, accountName: names.get(each.account) ?? '' })),
       posted,

@@ -1,7 +1,9 @@
 /** The versions of a target's mapping that a person accepted: who, when, and what changed against the one before. */
 import type { Kysely, Selectable } from 'kysely'
+import { z } from 'zod'
 import type { MappingVersionTable } from '../../db/company-tables.ts'
 import type { Tables } from '../../db/tables.ts'
+import { carryOut, type Act } from '../../log/acts.ts'
 import { changesBetween, linesHash } from './mapping-lines.ts'
 import type { TargetKey } from './company-store.ts'
 
@@ -27,27 +29,52 @@ export async function acceptedMapping(db: Kysely<Tables>, key: TargetKey): Promi
   return row === undefined ? null : toVersion(row)
 }
 
-/** Null when these lines are what is accepted already. The caller's transaction makes it one. */
+/** Null when these lines are what is accepted already. Inside the caller's transaction. */
 export async function acceptMapping(
-  db: Kysely<Tables>,
+  trx: Kysely<Tables>,
   key: TargetKey,
   lines: readonly string[],
   { by, nowMs }: { readonly by: string; readonly nowMs: number },
 ): Promise<MappingVersion | null> {
-  const last = await acceptedMapping(db, key)
-  const sha256 = linesHash(lines)
-  if (last?.hash === sha256) return null
-  const row = {
-    ...key,
-    version: BigInt(last?.version ?? 0) + 1n,
-    accepted_by: by,
-    accepted_at_ms: BigInt(nowMs),
-    sha256: Buffer.from(sha256, 'hex'),
-    lines: lines.join('\n'),
-    changes: changesBetween(last?.lines ?? [], lines).join('\n'),
+  const last = await acceptedMapping(trx, key)
+  if (last?.hash === linesHash(lines)) return null
+  const said = {
+    target: key.target,
+    version: (last?.version ?? 0) + 1,
+    by,
+    lines: [...lines],
+    changes: [...changesBetween(last?.lines ?? [], lines)],
   }
-  await db.insertInto('mapping_version').values(row).execute()
-  return toVersion(row)
+  await carryOut(trx, key.book, mappingAct, said, nowMs)
+  return acceptedMapping(trx, key)
+}
+
+const mappingSchema = z.object({
+  target: z.string(),
+  version: z.number(),
+  by: z.string(),
+  lines: z.array(z.string()),
+  changes: z.array(z.string()),
+})
+
+export const mappingAct: Act<z.infer<typeof mappingSchema>> = {
+  kind: 'mapping',
+  schema: mappingSchema,
+  apply: async (trx, book, { target, version, by, lines, changes }, atMs) => {
+    await trx
+      .insertInto('mapping_version')
+      .values({
+        book,
+        target,
+        version: BigInt(version),
+        accepted_by: by,
+        accepted_at_ms: BigInt(atMs),
+        sha256: Buffer.from(linesHash(lines), 'hex'),
+        lines: lines.join('\n'),
+        changes: changes.join('\n'),
+      })
+      .execute()
+  },
 }
 
 function versionRows(db: Kysely<Tables>, { book, target }: TargetKey) {

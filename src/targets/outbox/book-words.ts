@@ -3,8 +3,10 @@
  * that it is another book, or this one from a database that was lost. What was said before stays written.
  */
 import { sql, type Kysely, type Transaction } from 'kysely'
+import { z } from 'zod'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
+import { carryOut, type Act } from '../../log/acts.ts'
 import type { Outbox } from './row.ts'
 
 export interface BookWord {
@@ -53,8 +55,25 @@ export async function sayBookWord(trx: Transaction<Tables>, outbox: Outbox, word
     .select((eb) => eb.fn.max('n').as('max'))
     .where('book', '=', book)
     .executeTakeFirst()
-  const n = (last?.max ?? 0n) + 1n
-  const row = { book, n, target, lasting_id: lastingId, action, why, by_person: by, at_ms: BigInt(atMs) }
-  await trx.insertInto('outbox_book_word').values(row).execute()
+  const n = String((last?.max ?? 0n) + 1n)
+  await carryOut(trx, book, bookWordAct, { n, target, lastingId, action, why, by }, atMs)
   return true
+}
+
+const bookWordSchema = z.object({
+  n: z.string(),
+  target: z.string(),
+  lastingId: z.string(),
+  action: z.enum(['another', 'take-over']),
+  why: z.string(),
+  by: z.string(),
+})
+
+export const bookWordAct: Act<z.infer<typeof bookWordSchema>> = {
+  kind: 'other-book',
+  schema: bookWordSchema,
+  apply: async (trx, book, { n, target, lastingId, action, why, by }, atMs) => {
+    const row = { book, n: BigInt(n), target, lasting_id: lastingId, action, why, by_person: by, at_ms: BigInt(atMs) }
+    await trx.insertInto('outbox_book_word').values(row).execute()
+  },
 }

@@ -1,0 +1,50 @@
+/** Which record of the log is an act, and how it is carried out again. */
+import type { Kysely, Transaction } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import { carryOutAgain, passOver } from '../../log/acts.ts'
+import { importAct } from '../../evidence/imported-files.ts'
+import { readBatch, type ActKind, type Landed } from '../../log/landing.ts'
+import { holdAct } from '../../journals/holds.ts'
+import { preparationAct } from '../../journals/preparations.ts'
+import { journalAct } from '../../journals/seal.ts'
+import { mappingAct } from '../../targets/mapping/versions.ts'
+import { bookWordAct } from '../../targets/outbox/book-words.ts'
+
+type Again = (trx: Transaction<Tables>, book: bigint, item: Landed) => Promise<void>
+
+const AGAIN: Readonly<Record<ActKind, Again>> = {
+  journal: (trx, book, item) => carryOutAgain(trx, book, journalAct, item),
+  'journal-hold': (trx, book, item) => carryOutAgain(trx, book, holdAct, item),
+  'journal-preparation': (trx, book, item) => carryOutAgain(trx, book, preparationAct, item),
+  mapping: (trx, book, item) => carryOutAgain(trx, book, mappingAct, item),
+  'imported-file': (trx, book, item) => carryOutAgain(trx, book, importAct, item),
+  'other-book': (trx, book, item) => carryOutAgain(trx, book, bookWordAct, item),
+}
+
+function isAct(kind: string): kind is ActKind {
+  return Object.hasOwn(AGAIN, kind)
+}
+
+/** True of a batch that needs no processing where it was landed. */
+export function isActs(items: readonly Landed[]): boolean {
+  return items.every(({ kind }) => isAct(kind))
+}
+
+/** For a replay: in the database that an act was landed in it is carried out already. */
+export async function repeatActs(db: Kysely<Tables>, book: bigint, items: readonly Landed[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const item of items) {
+      if (isAct(item.kind)) await AGAIN[item.kind](trx, book, item)
+      await passOver(trx, book, item.batch)
+    }
+  })
+}
+
+/** Passes over the acts that were landed while a run was about the batches around them. */
+export async function passOverActs(trx: Transaction<Tables>, book: bigint, before: number): Promise<void> {
+  const row = await trx.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
+  for (let batch = Number(row?.batch ?? 0n) + 1; batch < before; batch += 1) {
+    if (!isActs(await readBatch(trx, book, batch))) return
+    await passOver(trx, book, batch)
+  }
+}
