@@ -1,6 +1,6 @@
 /**
  * The log: every answer, file, setting and decision, byte for byte and hashed, before anything parses it; not yet
- * hand-outs, connections and what targets answer, which are rows of their own. Records are landed in batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
+ * connections and what targets answer, which are rows of their own. Records are landed in batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
  * chained to the one before (record-hash.ts); bodies stand apart.
  */
 import { hash } from 'node:crypto'
@@ -40,7 +40,8 @@ export type LandingKind =
   | ActKind
 
 /** See acts.ts. */
-export type ActKind = 'journal' | 'journal-hold' | 'journal-preparation' | 'mapping' | 'imported-file' | 'other-book'
+export type ActKind =
+  'journal' | 'journal-hold' | 'journal-preparation' | 'mapping' | 'imported-file' | 'other-book' | 'hand-out'
 
 export interface NewLanding {
   readonly kind: LandingKind

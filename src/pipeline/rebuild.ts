@@ -20,8 +20,8 @@ const NOT_DERIVED: readonly (readonly [why: string, tables: string])[] = [
     'run run_step lease schedule schedule_tick rate_slot webhook_cursor webhook_spool webhook_delivery',
   ],
   [
-    'what was sent and handed out, and to whom',
-    'export_file export_journal outbox outbox_attempt outbox_copy_word outbox_payload outbox_target ' +
+    'what was sent, and to whom',
+    'outbox outbox_attempt outbox_copy_word outbox_payload outbox_target ' +
       'connection target_company target_company_check',
   ],
   ['who was told what, and when', 'alert alert_channel alert_delivery alert_message'],

@@ -10,6 +10,7 @@ import { EVERY_DAY } from '../../src/journals/drafts.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { verifyRebuilt } from '../../src/pipeline/rebuild.ts'
 import type { Finding } from '../../src/ledger/verify/finding.ts'
+import { rememberFiles } from '../../src/targets/files/handed-out.ts'
 import { acceptMapping } from '../../src/targets/mapping/versions.ts'
 import { sayBookWord } from '../../src/targets/outbox/book-words.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
@@ -81,7 +82,16 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
       await reverseJournal(trx, book, correction)
       await replaceJournal(trx, book, correction)
     })
-    const acts = ['journal-preparation', 'journal-hold', 'mapping', 'other-book', 'journal', 'imported-file']
+    await rememberFiles(kysely, book, [{ ...FILE, documents: [journal?.document ?? ''] }], ANN)
+    const acts = [
+      'hand-out',
+      'journal-preparation',
+      'journal-hold',
+      'mapping',
+      'other-book',
+      'journal',
+      'imported-file',
+    ]
     expect(await kinds(rig)).toEqual(expect.arrayContaining(acts))
     expect(await differences(rig)).toEqual([])
     // The next night goes on behind them.
@@ -136,6 +146,8 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
     expect(said[0]).toMatch(/^imported_file .* is there, and nothing in the log makes it\.$/)
   })
 })
+
+const FILE = { format: 'quickbooks-csv', path: '/books/march.csv', sha256: 'ef'.repeat(32) }
 
 const FORGED = (book: bigint) => ({
   book,

@@ -7,6 +7,7 @@ import { readBatch, type ActKind, type Landed } from '../../log/landing.ts'
 import { holdAct } from '../../journals/holds.ts'
 import { preparationAct } from '../../journals/preparations.ts'
 import { journalAct } from '../../journals/seal.ts'
+import { handOutAct } from '../../targets/files/handed-out.ts'
 import { mappingAct } from '../../targets/mapping/versions.ts'
 import { bookWordAct } from '../../targets/outbox/book-words.ts'
 
@@ -18,6 +19,7 @@ const AGAIN: Readonly<Record<ActKind, Again>> = {
   'journal-preparation': (trx, book, item) => carryOutAgain(trx, book, preparationAct, item),
   mapping: (trx, book, item) => carryOutAgain(trx, book, mappingAct, item),
   'imported-file': (trx, book, item) => carryOutAgain(trx, book, importAct, item),
+  'hand-out': (trx, book, item) => carryOutAgain(trx, book, handOutAct, item),
   'other-book': (trx, book, item) => carryOutAgain(trx, book, bookWordAct, item),
 }
 

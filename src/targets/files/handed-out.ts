@@ -3,11 +3,13 @@
  * for QuickBooks and a delivery to a QuickBooks target go into the same books.
  */
 import { sql, type Kysely } from 'kysely'
+import { z } from 'zod'
 import type { TargetConfig, TargetType } from '../../config/target-model.ts'
 import { readInChunks } from '../../db/chunks.ts'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { Book } from '../../ledger/books.ts'
+import { carryOut, type Act } from '../../log/acts.ts'
 import type { HandedOut } from '../outbox/work.ts'
 import { deliveredLines, inPlaceLines, writtenLines, type Delivered, type Written } from './repeat-lines.ts'
 
@@ -173,13 +175,41 @@ export async function rememberFiles(
       const same = ofBook.where('path', '=', path).where('sha256', '=', digest).where('format', '=', format)
       if ((await same.select('n').executeTakeFirst()) !== undefined) continue
       const last = await ofBook.select((eb) => eb.fn.max('n').as('max')).executeTakeFirst()
-      const n = (last?.max ?? 0n) + 1n
-      const row = { book: book.id, n, format, path, sha256: digest, by_person: by, at_ms: BigInt(atMs) }
-      await trx.insertInto('export_file').values(row).execute()
-      for (const document of documents) {
-        await sql`insert into export_journal (book, journal, file)
-          select book, id, ${n} from journal where book = ${book.id} and document = ${document}`.execute(trx)
-      }
+      const n = String((last?.max ?? 0n) + 1n)
+      await carryOut(trx, book.id, handOutAct, { n, format, path, sha256, by, documents: [...documents] }, atMs)
     }
   })
+}
+
+const handOutSchema = z.object({
+  n: z.string(),
+  format: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  by: z.string(),
+  documents: z.array(z.string()),
+})
+
+/** A file was written, with these journals in it. */
+export const handOutAct: Act<z.infer<typeof handOutSchema>> = {
+  kind: 'hand-out',
+  schema: handOutSchema,
+  apply: async (trx, book, { n, format, path, sha256, by, documents }, atMs) => {
+    await trx
+      .insertInto('export_file')
+      .values({
+        book,
+        n: BigInt(n),
+        format,
+        path,
+        sha256: Buffer.from(sha256, 'hex'),
+        by_person: by,
+        at_ms: BigInt(atMs),
+      })
+      .execute()
+    for (const document of documents) {
+      await sql`insert into export_journal (book, journal, file)
+        select book, id, ${BigInt(n)} from journal where book = ${book} and document = ${document}`.execute(trx)
+    }
+  },
 }
