@@ -6,7 +6,6 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { landBatch, lastLandedBatch, readBatch, type Landed, type NewLanding } from '../log/landing.ts'
-import { broughtReading } from '../evidence/readings.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
 import {
@@ -82,15 +81,6 @@ export async function landAndProcess(
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
   return { ...result, batch: landed[0]?.batch ?? 0 }
-}
-
-/** Whether the batch landed last brought a figure of a source. */
-export async function lastBatchRead(
-  { database: { kysely }, book }: RunContext,
-  source: bigint,
-  table: 'wallet_reading' | 'counter_reading',
-): Promise<boolean> {
-  return broughtReading(kysely, book.id, source, table, await lastLandedBatch(kysely, book.id))
 }
 
 /** True when there is more to ask before what the batch was about is done. */

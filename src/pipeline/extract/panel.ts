@@ -8,7 +8,8 @@ import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/re
 import { walletUnexplained } from '../../panels/store/wallet-nights.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
+import { broughtReading } from '../../evidence/readings.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { closeUnanswered } from '../panel-writes/close-unanswered.ts'
 import { exchangeLanding } from './answer-landing.ts'
@@ -73,8 +74,8 @@ async function readBalance(
   const exchange = await panel.client.balance(run.signal)
   const asked = { moment, ...(again ? { again } : {}) }
   const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), asked)
-  await landAndProcess(run, step, [landing])
-  if (await lastBatchRead(run, panel.sourceId, 'wallet_reading')) return 'read'
+  const { batch } = await landAndProcess(run, step, [landing])
+  if (await broughtReading(run.database.kysely, run.book.id, panel.sourceId, 'wallet_reading', batch)) return 'read'
   const { outcome } = exchange
   if (outcome.kind === 'failed') return 'no answer'
   const { status: httpStatus, contentType, body } = outcome

@@ -1,7 +1,8 @@
 /** One reading of a Payelancer account's counters. The API has totals only: no days, no history, no balance. */
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
 import { closeCampaigns } from '../panel-writes/close-campaigns.ts'
-import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
+import { broughtReading } from '../../evidence/readings.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
 
@@ -18,7 +19,8 @@ export async function readPayelancer(run: RunContext, task: PayelancerTask): Pro
   await closeCampaigns(run, { source: task.name, sourceId: task.sourceId })
   const exchange = await task.client.stats(run.signal)
   const landing = exchangeLanding(task.name, 'payelancer-stats', exchange, run.clock.nowMs())
-  await landAndProcess(run, step, [landing])
+  const { batch } = await landAndProcess(run, step, [landing])
   run.progress(step, 1)
-  if (await lastBatchRead(run, task.sourceId, 'counter_reading')) await run.finishStep(step)
+  if (await broughtReading(run.database.kysely, run.book.id, task.sourceId, 'counter_reading', batch))
+    await run.finishStep(step)
 }

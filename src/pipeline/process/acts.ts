@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { carryOutAgain, passOver } from '../../log/acts.ts'
 import { importAct } from '../../evidence/imported-files.ts'
-import { readBatch, type ActKind, type Landed } from '../../log/landing.ts'
+import type { ActKind, Landed } from '../../log/landing.ts'
 import { holdAct } from '../../journals/holds.ts'
 import { preparationAct } from '../../journals/preparations.ts'
 import { journalAct } from '../../journals/seal.ts'
@@ -29,7 +29,7 @@ function isAct(kind: string): kind is ActKind {
 
 /** True of a batch that needs no processing where it was landed. */
 export function isActs(items: readonly Landed[]): boolean {
-  return items.every(({ kind }) => isAct(kind))
+  return items.length > 0 && items.every(({ kind }) => isAct(kind))
 }
 
 /** For a replay: in the database that an act was landed in it is carried out already. */
@@ -42,11 +42,21 @@ export async function repeatActs(db: Kysely<Tables>, book: bigint, items: readon
   })
 }
 
-/** Passes over the acts that were landed while a run was about the batches around them. */
-export async function passOverActs(trx: Transaction<Tables>, book: bigint, before: number): Promise<void> {
+/** Passes over the acts that follow what is processed: they were landed while a run was about the batch before them. */
+export async function passOverActs(trx: Transaction<Tables>, book: bigint): Promise<void> {
   const row = await trx.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
-  for (let batch = Number(row?.batch ?? 0n) + 1; batch < before; batch += 1) {
-    if (!isActs(await readBatch(trx, book, batch))) return
+  for (let batch = Number(row?.batch ?? 0n) + 1; await isActAt(trx, book, batch); batch += 1)
     await passOver(trx, book, batch)
-  }
+}
+
+/** An act is a batch of its own. */
+async function isActAt(trx: Transaction<Tables>, book: bigint, batch: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('log_record')
+    .select('kind')
+    .where('book', '=', book)
+    .where('batch', '=', BigInt(batch))
+    .where('item', '=', 1n)
+    .executeTakeFirst()
+  return row !== undefined && isAct(row.kind)
 }

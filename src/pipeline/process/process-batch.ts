@@ -66,7 +66,7 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const batch = items[0]?.batch
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
-  if (isActs(items)) return passOverBatch(processor, batch, extras)
+  if (isActs(items)) return passOverBatch(processor, extras)
   const process = (handle: Handling): Promise<{ readonly inForce: InForce; readonly result: BatchResult }> =>
     processor.database.kysely.transaction().execute(async (trx) => {
       await extras.first?.(trx)
@@ -93,10 +93,10 @@ export async function processBatch(
 }
 
 /** Acts that a run finds landed are carried out already. */
-async function passOverBatch(processor: Processor, batch: number, { first, also }: BatchExtras): Promise<BatchResult> {
+async function passOverBatch(processor: Processor, { first, also }: BatchExtras): Promise<BatchResult> {
   return processor.database.kysely.transaction().execute(async (trx) => {
     await first?.(trx)
-    await passOverActs(trx, processor.book.id, batch + 1)
+    await passOverActs(trx, processor.book.id)
     await also?.(trx, NOTHING)
     return NOTHING
   })
@@ -287,8 +287,8 @@ async function adopt(processor: Processor, trx: Transaction<Tables>, item: Lande
 }
 
 /**
- * Moves the mark by one batch, and over acts that were landed before it meanwhile: a second process, or a batch out of
- * turn, fails here and writes nothing.
+ * Moves the mark by one batch, and over acts that were landed meanwhile: a second process, or a batch out of turn, fails
+ * here and writes nothing.
  */
 async function markProcessed(
   trx: Transaction<Tables>,
@@ -296,31 +296,28 @@ async function markProcessed(
   batch: number,
   settingsBatch: number,
 ): Promise<void> {
+  await passOverActs(trx, book)
   const values = { batch: BigInt(batch), settings_batch: BigInt(settingsBatch) }
   if (batch === 1) {
     await trx
       .insertInto('processed')
       .values({ book, ...values })
       .execute()
-    return
-  }
-  const mark = async (): Promise<boolean> => {
-    const result = await trx
+  } else {
+    const moved = await trx
       .updateTable('processed')
       .set(values)
       .where('book', '=', book)
       .where('batch', '=', BigInt(batch - 1))
       .executeTakeFirst()
-    return result.numUpdatedRows === 1n
+    if (moved.numUpdatedRows !== 1n)
+      throw new InvariantError(
+        'BATCH_OUT_OF_TURN',
+        `Landing batch ${batch} cannot be processed now: the one before it has not been, or it already has.`,
+        'Run the command again; if it stays, run tieout ledger verify.',
+      )
   }
-  if (await mark()) return
-  await passOverActs(trx, book, batch)
-  if (await mark()) return
-  throw new InvariantError(
-    'BATCH_OUT_OF_TURN',
-    `Landing batch ${batch} cannot be processed now: the one before it has not been, or it already has.`,
-    'Run the command again; if it stays, run tieout ledger verify.',
-  )
+  await passOverActs(trx, book)
 }
 
 /** The last processed batch; 0 before the first. */
