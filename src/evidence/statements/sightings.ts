@@ -107,40 +107,39 @@ export async function dayShown(
   book: bigint,
   { account, currency, date }: DayOf,
 ): Promise<{ readonly files: readonly DayShown[]; readonly amounts: ReadonlyMap<number, Units> }> {
-  const rows = await db
-    .selectFrom('statement_section as part')
-    .leftJoin('statement_sighting as seen', (join) =>
-      join
-        .onRef('seen.book', '=', 'part.book')
-        .onRef('seen.batch', '=', 'part.batch')
-        .onRef('seen.item', '=', 'part.item')
-        .onRef('seen.section', '=', 'part.section'),
-    )
-    .leftJoin('statement_line as line', (join) =>
-      join
-        .onRef('line.book', '=', 'seen.book')
-        .onRef('line.id', '=', 'seen.line')
-        .on('line.date', '=', date)
-        .on('line.uncounted', 'is', null)
-        .on('line.disposition', '!=', 'ignored'),
-    )
-    .select(['part.batch', 'part.item', 'part.section', 'part.first_date', 'part.last_date', 'line.id', 'line.amount'])
-    .distinct()
-    .where('part.book', '=', book)
-    .where('part.account', '=', account)
-    .where('part.currency', '=', currency)
-    .where('part.first_date', '<=', date)
-    .where('part.last_date', '>=', date)
+  const sections = await db
+    .selectFrom('statement_section')
+    .select(['batch', 'item', 'section', 'first_date', 'last_date'])
+    .where('book', '=', book)
+    .where('account', '=', account)
+    .where('currency', '=', currency)
+    .where('first_date', '<=', date)
+    .where('last_date', '>=', date)
     .execute()
-  const amounts = new Map<number, Units>()
-  for (const { id, amount } of rows) if (id !== null && amount !== null) amounts.set(Number(id), amount)
-  const parts = Map.groupBy(rows, ({ batch, item, section }) => `${batch}.${item}.${section}`)
-  const files = [...parts.values()].map((ofPart): DayShown => {
-    const [first] = ofPart
-    return {
-      isWhole: first !== undefined && (first.first_date ?? date) < date && date < (first.last_date ?? date),
-      lines: new Set(ofPart.flatMap(({ id }) => (id === null ? [] : [Number(id)]))),
-    }
+  // Most days are in one file alone.
+  if (sections.length < 2) return { files: [], amounts: new Map() }
+  const seen = await db
+    .selectFrom('statement_line as line')
+    .innerJoin('statement_sighting as seen', (join) =>
+      join.onRef('seen.book', '=', 'line.book').onRef('seen.line', '=', 'line.id'),
+    )
+    .select(['line.id', 'line.amount', 'seen.batch', 'seen.item', 'seen.section'])
+    .where('line.book', '=', book)
+    .where('line.account', '=', account)
+    .where('line.currency', '=', currency)
+    .where('line.date', '=', date)
+    .where('line.uncounted', 'is', null)
+    .where('line.disposition', '!=', 'ignored')
+    .execute()
+  const shown = Map.groupBy(seen, placeOf)
+  const files = sections.map((section): DayShown => {
+    const { first_date: first, last_date: last } = section
+    const lines = new Set((shown.get(placeOf(section)) ?? []).map(({ id }) => Number(id)))
+    return { isWhole: (first ?? date) < date && date < (last ?? date), lines }
   })
-  return { files, amounts }
+  return { files, amounts: new Map(seen.map(({ id, amount }) => [Number(id), amount])) }
+}
+
+function placeOf(row: { readonly batch: bigint; readonly item: bigint; readonly section: bigint }): string {
+  return `${row.batch}.${row.item}.${row.section}`
 }
