@@ -4,8 +4,9 @@
  * A replay carries it out again, at its place in the log. So an act says all that it writes, numbers included, and asks
  * nothing that evidence may change.
  */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { z } from 'zod'
+import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import { InvariantError } from '../domain/errors.ts'
 import { landBatch, type ActKind, type Landed } from './landing.ts'
@@ -62,6 +63,8 @@ export async function passOver(trx: Kysely<Tables>, book: bigint, batch: number)
     await trx.insertInto('processed').values({ book, batch: 1n, settings_batch: 0n }).execute()
     return true
   }
+  // A run that is processing the batch before it commits first; what is written then is seen.
+  if (dialectOf(trx) === 'postgres') await sql`select batch from processed where book = ${book} for update`.execute(trx)
   const moved = await trx
     .updateTable('processed')
     .set({ batch: BigInt(batch) })

@@ -23,7 +23,7 @@ export interface ReplayReport {
   readonly isSame: boolean
 }
 
-/** `into` must not hold the book yet. Landed but unprocessed batches are left out, as the original has not booked them. */
+/** `into` must not hold the book yet. Evidence that the original has not processed yet is copied and not processed either; acts behind it count. */
 export async function replayBook(
   from: { readonly kysely: Kysely<Tables>; readonly book: Book },
   into: Database,
@@ -41,13 +41,14 @@ export async function replayBook(
     const message = `The database to replay into already holds the book "${target.name}".`
     throw new InputError('REPLAY_TARGET', message, 'Give an empty database with --into, or leave --into out.')
   }
-  const batches = await processedBatches(from.kysely, from.book.id)
+  const batches = await lastLandedBatch(from.kysely, from.book.id)
+  const processed = await processedBatches(from.kysely, from.book.id)
   const processor = createProcessor(into, target)
   for (let batch = 1; batch <= batches; batch += 1) {
     options.signal.throwIfAborted()
     const items = await copyBatch({ db: from.kysely, book: from.book.id }, { db: into.kysely, book: target.id }, batch)
     if (isActs(items)) await repeatActs(into.kysely, target.id, items)
-    else await processBatch(processor, items)
+    else if (batch <= processed) await processBatch(processor, items)
     options.onBatch(batch, batches)
   }
   const original = await chainHead(from.kysely, from.book)

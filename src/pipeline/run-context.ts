@@ -96,8 +96,8 @@ export async function moveStep(context: RunContext, step: string, position: stri
 /** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */
 export async function recover(context: RunContext): Promise<number> {
   const { kysely } = context.database
-  const landed = await lastLandedBatch(kysely, context.book.id)
   let done = await lastProcessedBatch(context.processor)
+  const landed = await lastLandedBatch(kysely, context.book.id)
   const batches = landed - done
   while (done < landed) {
     done += 1

@@ -133,6 +133,27 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
     expect(await differences(rig)).toEqual([])
   })
 
+  it('counts in a replay also behind evidence that waits', async () => {
+    const rig = await bookWithDays(await fresh())
+    const { kysely } = rig.database
+    const book = await rig.bookRow()
+    const row = await kysely
+      .selectFrom('log_record')
+      .select('batch')
+      .where('kind', '=', 'evidence-file')
+      .executeTakeFirstOrThrow()
+    const [again] = await readBatch(kysely, book.id, Number(row.batch))
+    if (again === undefined) throw new Error('no batch')
+    await landBatch(kysely, book.id, [{ ...again, kind: 'evidence-file' as const }])
+    await kysely
+      .transaction()
+      .execute((trx) => sayHold(trx, book, { day: '2026-03-02' }, { action: 'hold', why: 'odd', ...ANN }))
+    expect(await differences(rig)).toEqual([])
+    // The next run processes what waits, and passes over the hold.
+    await rig.night(nightMs(4))
+    expect(await differences(rig)).toEqual([])
+  })
+
   it('is found by making everything anew where somebody changed it by SQL', async () => {
     const rig = await bookWithDays(await fresh())
     const { kysely } = rig.database
