@@ -64,6 +64,22 @@ describeOnSqlite('a day that two files show whole and differently', (fresh) => {
     expect(await openDays(rig)).toEqual([])
   })
 
+  it('is asked about again when what settled it is taken back', async () => {
+    const rig = await both()
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    await bring(rig, 'all.csv', csv('03-02 -5.00 rent', '03-02 -5.01 rent', '03-02 -2.00 cup'))
+    const files = await listFiles(rig.database.kysely, (await rig.bookRow()).id)
+    const file = files.find(({ name }) => name === 'all.csv')?.sha256 ?? ''
+    await undoStatementFile(rig.environment(nightMs(31)), request, { file, by: 'Ann', why: 'not ours' })
+    expect(await openDays(rig)).toEqual(DAY)
+    const word = { by: 'Ann', why: 'misprint' }
+    const ignored = await decideMatch(rig.environment(nightMs(31)), request, { decide: 'ignore', line: 2, ...word })
+    expect(await openDays(rig)).toEqual([])
+    const match = Number(ignored.number)
+    await decideMatch(rig.environment(nightMs(32)), request, { decide: 'unmatch', match, ...word })
+    expect(await openDays(rig)).toEqual(DAY)
+  })
+
   it('is settled when one of the files is taken back', async () => {
     const rig = await both()
     const request = { config: rig.config, book: rig.book, env: rig.env }

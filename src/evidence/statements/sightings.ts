@@ -1,5 +1,6 @@
 /** Where a statement line was seen: every file that shows it, and the bytes it stands in. */
 import type { Kysely } from 'kysely'
+import { readInChunks } from '../../db/chunks.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { StatementFormat } from '../../domain/statements/statement.ts'
 import type { Units } from '../../domain/money/money.ts'
@@ -118,28 +119,57 @@ export async function dayShown(
     .execute()
   // Most days are in one file alone.
   if (sections.length < 2) return { files: [], amounts: new Map() }
-  const seen = await db
-    .selectFrom('statement_line as line')
-    .innerJoin('statement_sighting as seen', (join) =>
-      join.onRef('seen.book', '=', 'line.book').onRef('seen.line', '=', 'line.id'),
-    )
-    .select(['line.id', 'line.amount', 'seen.batch', 'seen.item', 'seen.section'])
-    .where('line.book', '=', book)
-    .where('line.account', '=', account)
-    .where('line.currency', '=', currency)
-    .where('line.date', '=', date)
-    .where('line.uncounted', 'is', null)
-    .where('line.disposition', '!=', 'ignored')
+  const lines = await db
+    .selectFrom('statement_line')
+    .select(['id', 'amount'])
+    .where('book', '=', book)
+    .where('account', '=', account)
+    .where('currency', '=', currency)
+    .where('date', '=', date)
+    .where('uncounted', 'is', null)
+    .where('disposition', '!=', 'ignored')
     .execute()
+  const amounts = new Map(lines.map(({ id, amount }) => [Number(id), amount]))
+  const seen = await readInChunks(
+    lines.map(({ id }) => id),
+    (some) =>
+      db
+        .selectFrom('statement_sighting')
+        .select(['line', 'batch', 'item', 'section'])
+        .where('book', '=', book)
+        .where('line', 'in', [...some])
+        .execute(),
+  )
   const shown = Map.groupBy(seen, placeOf)
   const files = sections.map((section): DayShown => {
     const { first_date: first, last_date: last } = section
-    const lines = new Set((shown.get(placeOf(section)) ?? []).map(({ id }) => Number(id)))
-    return { isWhole: (first ?? date) < date && date < (last ?? date), lines }
+    const ids = (shown.get(placeOf(section)) ?? []).map(({ line }) => Number(line))
+    return { isWhole: (first ?? date) < date && date < (last ?? date), lines: new Set(ids) }
   })
-  return { files, amounts: new Map(seen.map(({ id, amount }) => [Number(id), amount])) }
+  return { files, amounts }
 }
 
 function placeOf(row: { readonly batch: bigint; readonly item: bigint; readonly section: bigint }): string {
   return `${row.batch}.${row.item}.${row.section}`
+}
+
+/** Days on which files show lines that count. */
+export async function daysWithLines(
+  db: Kysely<Tables>,
+  book: bigint,
+  of: Pick<DayOf, 'account' | 'currency'> & { readonly first: IsoDate; readonly last: IsoDate },
+): Promise<readonly IsoDate[]> {
+  const rows = await db
+    .selectFrom('statement_line')
+    .select('date')
+    .distinct()
+    .where('book', '=', book)
+    .where('account', '=', of.account)
+    .where('currency', '=', of.currency)
+    .where('date', '>=', of.first)
+    .where('date', '<=', of.last)
+    .where('uncounted', 'is', null)
+    .orderBy('date')
+    .execute()
+  return rows.map(({ date }) => date)
 }

@@ -31,7 +31,7 @@ import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { bookTopUp, withdrawTopUps } from './line-as-top-up.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
-import { settleDays } from './statement-overlaps.ts'
+import { raiseDay, settleDays } from './statement-overlaps.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { withdrawReturns } from './withdraw-return.ts'
@@ -243,6 +243,7 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
     for (const line of sides.lines.values()) {
       await settleCodes(context, item, line.account.name, `line:${line.id}`, ['CURRENCY'])
       await settleCodes(context, item, line.account.name, matchObject(plan.match.id), ['LINE_UNMATCHED'])
+      await raiseDay(context, item, { ...line.account, currency: line.open.currency }, line.open.date)
     }
     return
   }

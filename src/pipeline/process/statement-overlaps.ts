@@ -51,7 +51,8 @@ export async function checkOverlaps(
         detail: sentence(file, day, ofDay),
       })
     }
-    for (const day of daysWithMore(lines)) await raiseDay(context, item, account, section.currency, day)
+    const of = { id: account, name: item.source, currency: section.currency }
+    for (const day of daysWithMore(lines)) await raiseDay(context, item, of, day)
   }
   await settleDays(context, item, { id: account, name: item.source })
 }
@@ -67,18 +68,24 @@ function daysWithMore(lines: SavedSection['lines']): ReadonlySet<IsoDate> {
   )
 }
 
-async function raiseDay(
+export interface AccountDays {
+  readonly id: bigint
+  readonly name: string
+  readonly currency: string
+}
+
+/** Also when what settled the day is taken back: a file that showed all lines, or that a line was ignored. */
+export async function raiseDay(
   context: BatchContext,
   item: Landed,
-  account: bigint,
-  currency: string,
+  { id: account, name, currency }: AccountDays,
   date: IsoDate,
 ): Promise<void> {
   const { files, amounts } = await dayShown(context.db, context.book, { account, currency, date })
   const lines = linesInDispute(files).map((id) => ({ id, date, amount: amounts.get(id) ?? 0n }))
   if (lines.length === 0) return
   await raiseChanged(context, item, {
-    source: item.source,
+    source: name,
     code: 'STATEMENT_DIFFERS',
     object: dayObject(currency, date),
     amount: lines.reduce((sum, { amount }) => sum + abs(amount), 0n),

@@ -9,7 +9,7 @@ import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transacti
 import { readBatch, type Landed } from '../../log/landing.ts'
 import { dropProposals, type HumanWord } from '../../evidence/matches.ts'
 import { activeLegs, matchesById, proposalsOf } from '../../evidence/read-matches.ts'
-import { fileOfAccount, listSections } from '../../evidence/statements/files.ts'
+import { fileOfAccount, listSections, type StatementSectionRow } from '../../evidence/statements/files.ts'
 import { doubtfulPrints } from '../../evidence/statements/keep-line.ts'
 import { lineRow } from '../../evidence/statements/save-statement.ts'
 import {
@@ -31,7 +31,8 @@ import { settleCodes } from './settle-codes.ts'
 import { draftLines } from './settle-matches.ts'
 import { raiseUncovered, statementObject } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
-import { overlapObject, settleDays } from './statement-overlaps.ts'
+import { daysWithLines } from '../../evidence/statements/sightings.ts'
+import { overlapObject, raiseDay, settleDays } from './statement-overlaps.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from './statement.ts'
 import { checkSettlements } from './statement-settlements.ts'
 import { matchObject } from './match-exceptions.ts'
@@ -65,6 +66,7 @@ export async function undoStatement(
   await closeAboutLines(context, item, gone)
   await settle(context, item, statementObject(sha256))
   await closeOverlaps(context, item, { account, sections })
+  await askDaysAgain(context, item, account, sections)
   await settleDays(context, item, { id: account, name: item.source })
   await raiseUncovered(context, item, account)
   await checkGaps(context, item, { account, currencies: new Set(sections.map(({ currency }) => currency)) })
@@ -134,6 +136,20 @@ async function readAgain({ db, book }: BatchContext, { batch, item }: Evidence):
   if (landed === undefined) return null
   const request = parseRequest(statementRequestSchema, landed)
   return onlyTaken(openLanded(landed.body, request), request)
+}
+
+/** Days that only the file taken back had shown with all their lines. */
+async function askDaysAgain(
+  context: BatchContext,
+  item: Landed,
+  account: bigint,
+  sections: readonly StatementSectionRow[],
+): Promise<void> {
+  for (const { currency, first, last } of sections) {
+    if (first === null || last === null) continue
+    const days = await daysWithLines(context.db, context.book, { account, currency, first, last })
+    for (const day of days) await raiseDay(context, item, { id: account, name: item.source, currency }, day)
+  }
 }
 
 const ABOUT_LINES: readonly ExceptionCode[] = ['LINE_UNMATCHED', 'STATEMENT_DIFFERS', 'CURRENCY']
