@@ -25,8 +25,9 @@ export function inherit(heirs: readonly Heir[], theirs: readonly RemoteEntry[]):
   const left = new Set(theirs)
   const inherited = new Map<string, Inherited>()
   for (const { document, entry } of heirs) {
-    const remote = [...left].find((each) => isOfSameDay(entry, each) && contentKey(entry) === contentKey(each))
-    if (remote === undefined) continue
+    const ofDay = [...left].filter((each) => isOfSameDay(entry, each))
+    const remote = ofDay.find((each) => contentKey(entry) === contentKey(each))
+    if (remote === undefined || ofDay.some((each) => takesBack(entry, each))) continue
     left.delete(remote)
     inherited.set(document, { kind: 'adopt', remote })
   }
@@ -35,6 +36,16 @@ export function inherit(heirs: readonly Heir[], theirs: readonly RemoteEntry[]):
     if (!inherited.has(document) && ofDay.length > 0) inherited.set(document, { kind: 'differs', theirs: ofDay })
   }
   return inherited
+}
+
+/** What a reversal there has taken back is not delivered. */
+function takesBack(ours: TargetEntry, theirs: TargetEntry): boolean {
+  const amounts = ({ lines }: TargetEntry, sign: bigint): string =>
+    lines
+      .map(({ account, amount }) => `${account} ${sign * amount}`)
+      .toSorted()
+      .join()
+  return amounts(ours, -1n) === amounts(theirs, 1n)
 }
 
 function isOfSameDay(ours: TargetEntry, theirs: TargetEntry): boolean {
@@ -53,6 +64,6 @@ export function differsText({ document, entry }: Heir, theirs: readonly RemoteEn
   return (
     `The book that was taken over has other entries of the day of ${document} in the target. Ours: ${debitsText(debitsOf([entry]))}. ` +
     `There: ${debitsText(debitsOf(theirs))} in ${ids}. Nothing was sent. To keep theirs, leave it so; to have ours instead, ` +
-    `reverse or delete theirs there, then: tieout deliver --retry ${document} --target ${target}.`
+    `delete or void theirs there, then: tieout deliver --retry ${document} --target ${target}.`
   )
 }
