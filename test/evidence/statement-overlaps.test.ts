@@ -114,9 +114,15 @@ async function holds(bench: Bench, given: Case, [ids, balances, mayMiss]: Kind):
     expect(uncertain).toBe(0)
     expect(texts).toEqual(truth)
   }
-  const invented = [...texts]
-  for (const text of truth) if (invented.includes(text)) invented.splice(invented.indexOf(text), 1)
+  // A line that was taken for one in other words is asked about, and bears those words until it is answered: the money counts.
+  const said = uncertain > 0 ? withoutWords : (all: readonly string[]): readonly string[] => all
+  const invented = [...said(texts)]
+  for (const text of said(truth)) if (invented.includes(text)) invented.splice(invented.indexOf(text), 1)
   expect(invented, 'more than there is').toEqual([])
+}
+
+function withoutWords(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => text.split(' ').slice(0, 2).join(' '))
 }
 
 const ONE = { day: 0, text: 'c' }
@@ -154,6 +160,21 @@ const PINNED: readonly Case[] = [
     ],
     newestFirst: false,
     order: [20, 20, 0, 20, 0],
+  },
+  // A known line is taken for one in other words, and the file between begins where another ends.
+  {
+    entries: [
+      { day: 0, amount: -3, text: 'coffee' },
+      ...Array.from({ length: 6 }, () => ({ day: 1, amount: -3, text: 'coffee' })),
+      { day: 1, amount: -3, text: 'tea' },
+      { day: 2, amount: -3, text: 'coffee' },
+    ],
+    cuts: [
+      { at: 5, over: 3 },
+      { at: 11, over: 0 },
+    ],
+    newestFirst: false,
+    order: [101974656, 0, 0, 0, 0],
   },
   // A file within another: with ids that is certain.
   { entries: bare(-2, -2), cuts: [{ at: 3, over: 1 }], newestFirst: false, order: [0, 0, 0, 0, 0] },
