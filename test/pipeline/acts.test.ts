@@ -1,6 +1,7 @@
 /** Approvals, holds, mappings and names of imports are records of the log, and a replay carries them out again. */
+import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { landBatch, readBatch } from '../../src/log/landing.ts'
+import { landBatch, lastLandedBatch, readBatch } from '../../src/log/landing.ts'
 import { approveJournals } from '../../src/journals/approve.ts'
 import { sayHold } from '../../src/journals/holds.ts'
 import { listJournals } from '../../src/journals/read.ts'
@@ -9,6 +10,7 @@ import { addPreparations } from '../../src/journals/preparations.ts'
 import { EVERY_DAY } from '../../src/journals/drafts.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { verifyRebuilt } from '../../src/pipeline/rebuild.ts'
+import { ensureBook, type Book } from '../../src/ledger/books.ts'
 import type { Finding } from '../../src/ledger/verify/finding.ts'
 import { rememberFiles } from '../../src/targets/files/handed-out.ts'
 import { acceptMapping } from '../../src/targets/mapping/versions.ts'
@@ -47,6 +49,39 @@ async function differences(rig: Rig): Promise<readonly string[]> {
   const findings = { add: (finding: Finding) => void found.push(finding), list: () => found }
   await verifyRebuilt(from, await opened(newSqliteUrl()), rig.book, { ...options, findings })
   return found.map(({ sentence }) => sentence)
+}
+
+/** How often something was said until the night was over. */
+async function holdAndRelease(rig: Rig, book: Book, running: { readonly on: boolean }): Promise<number> {
+  let acts = 0
+  for (; running.on; acts += 1) {
+    const action = acts % 2 === 0 ? 'hold' : 'release'
+    await rig.database.kysely
+      .transaction()
+      .execute((trx) => sayHold(trx, book, { day: '2026-01-02' }, { action, why: 'odd', ...ANN }))
+    await setImmediate()
+  }
+  return acts
+}
+
+async function unfinished(rig: Rig): Promise<readonly string[]> {
+  const rows = await rig.database.kysely
+    .selectFrom('run_step')
+    .select('step')
+    .where('status', '!=', 'finished')
+    .execute()
+  return rows.map(({ step }) => step)
+}
+
+/** Records of the log that the books do not know. */
+async function waiting(rig: Rig): Promise<number> {
+  const { id } = await rig.bookRow()
+  const { batch } = await rig.database.kysely
+    .selectFrom('processed')
+    .select('batch')
+    .where('book', '=', id)
+    .executeTakeFirstOrThrow()
+  return (await lastLandedBatch(rig.database.kysely, id)) - Number(batch)
 }
 
 async function kinds(rig: Rig): Promise<readonly string[]> {
@@ -151,6 +186,34 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
     expect(await differences(rig)).toEqual([])
     // The next run processes what waits, and passes over the hold.
     await rig.night(nightMs(4))
+    expect(await differences(rig)).toEqual([])
+  })
+
+  it('may be the first thing a book hears', async () => {
+    const { rig } = await scriptedBook(await fresh())
+    const { name, currency, timeZone } = rig.book
+    const book = await ensureBook(rig.database.kysely, { name, currency, timeZone })
+    await rig.database.kysely
+      .transaction()
+      .execute((trx) => sayHold(trx, book, { day: '2026-03-02' }, { action: 'hold', why: 'odd', ...ANN }))
+    for (const night of [1, 2]) await rig.night(nightMs(night))
+    expect(await differences(rig)).toEqual([])
+  })
+
+  it('is said while nights run, which come to their end with nothing left behind', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.night(nightMs(1))
+    const book = await rig.bookRow()
+    for (let night = 2; night <= 6; night += 1) {
+      vendors.orders.set(String(night), { status: 'In progress', charge: '1.00000' })
+      await rig.addOrders(nightMs(night), 'panel', [String(night)])
+      const running = { on: true }
+      const acting = holdAndRelease(rig, book, running)
+      await rig.night(nightMs(night)).finally(() => (running.on = false))
+      expect(await acting).toBeGreaterThan(0)
+      expect(await unfinished(rig)).toEqual([])
+      expect(await waiting(rig)).toBe(0)
+    }
     expect(await differences(rig)).toEqual([])
   })
 
