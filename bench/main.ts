@@ -10,6 +10,7 @@ import * as matching from './matching.ts'
 import * as pipeline from './pipeline.ts'
 import * as reconcile from './reconcile.ts'
 import * as report from './report.ts'
+import * as statement from './statement.ts'
 import * as webhooks from './webhooks.ts'
 
 const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>])[] = [
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>
   ['pipeline', pipeline.run],
   ['reconcile', reconcile.run],
   ['report', report.run],
+  ['statement', statement.run],
   ['webhooks', webhooks.run],
 ]
 
