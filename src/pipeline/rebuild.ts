@@ -54,6 +54,8 @@ export async function verifyRebuilt(
     .setIsolationLevel('repeatable read')
     .execute(async (moment) => {
       const report = await replayBook({ kysely: moment, book: from.book }, into, identity, options)
+      for (const sentence of report.unfit)
+        options.findings.add({ code: 'REBUILD_DIFFERS', book: from.book.name, sequence: null, sentence })
       const made = await findBook(into.kysely, identity.name)
       let [tables, rows] = [0, 0]
       for (const table of await tablesOf(into.kysely)) {

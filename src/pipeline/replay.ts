@@ -20,6 +20,8 @@ export interface ReplayReport {
   readonly batches: number
   readonly original: { readonly sequence: number; readonly hash: string }
   readonly replayed: { readonly sequence: number; readonly hash: string }
+  /** Acts that do not fit what the replay came to, a sentence each. */
+  readonly unfit: readonly string[]
   readonly isSame: boolean
 }
 
@@ -44,17 +46,20 @@ export async function replayBook(
   const batches = await lastLandedBatch(from.kysely, from.book.id)
   const processed = await processedBatches(from.kysely, from.book.id)
   const processor = createProcessor(into, target)
+  const unfit: string[] = []
   for (let batch = 1; batch <= batches; batch += 1) {
     options.signal.throwIfAborted()
     const items = await copyBatch({ db: from.kysely, book: from.book.id }, { db: into.kysely, book: target.id }, batch)
-    if (isActs(items)) await repeatActs(into.kysely, target.id, items)
-    else if (batch <= processed) await processBatch(processor, items)
+    if (isActs(items)) {
+      const sentence = await repeatActs(into.kysely, target.id, items)
+      if (sentence !== null) unfit.push(sentence)
+    } else if (batch <= processed) await processBatch(processor, items)
     options.onBatch(batch, batches)
   }
   const original = await chainHead(from.kysely, from.book)
   const replayed = await chainHead(into.kysely, target)
   const isSame = original.sequence === replayed.sequence && original.hash === replayed.hash
-  return { batches, original, replayed, isSame }
+  return { batches, original, replayed, unfit, isSame: isSame && unfit.length === 0 }
 }
 
 async function processedBatches(db: Kysely<Tables>, book: bigint): Promise<number> {

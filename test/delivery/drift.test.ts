@@ -124,6 +124,7 @@ describeOnSqlite('a bookkeeper', (fresh) => {
     // The bench posts without landing, so only what was landed is compared: the exceptions.
     expect(before.sequence).toBe(2)
     expect(report.batches).toBeGreaterThan(1)
+    expect(report.unfit[0]).toMatch(/^Landing batch \d+ \(journal\) does not fit what was made anew: /)
     const told = await listExceptions(into.kysely, 1n)
     expect(told).toEqual(await listExceptions(kysely, made.book.id))
   })

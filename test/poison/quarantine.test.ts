@@ -22,7 +22,8 @@ async function waiting({ rig }: Pick<PoisonedBook, 'rig'>): Promise<readonly str
 
 async function importEvidence({ rig, laterMs }: PoisonedBook, ...rows: readonly string[]): Promise<string> {
   await rig.importEvidence(laterMs(), payments(...rows))
-  return String(await lastLandedBatch(rig.database.kysely, (await rig.bookRow()).id))
+  // The name of the file is landed after its rows.
+  return String((await lastLandedBatch(rig.database.kysely, (await rig.bookRow()).id)) - 1)
 }
 
 async function atNight(database: Database, book: PoisonedBook): Promise<number> {

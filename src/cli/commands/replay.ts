@@ -44,14 +44,15 @@ async function replayInto(session: Session, open: OpenBook, url: string): Promis
   }
 }
 
-function replayLines(book: string, { batches, original, replayed, isSame }: ReplayReport): readonly string[] {
+function replayLines(book: string, { batches, original, replayed, unfit, isSame }: ReplayReport): readonly string[] {
   const verdict = isSame
     ? 'The replay gives the same chain head: these books follow from the evidence.'
-    : 'The replay gives ANOTHER chain head: run tieout ledger verify on the original, and compare the versions of tieout.'
+    : 'The replay comes to OTHER books: run tieout ledger verify on the original, and compare the versions of tieout.'
   return [
     `Book ${book}: ${counted(batches, 'landed batch', 'landed batches')} replayed.`,
     `Original  sequence ${original.sequence}  head ${original.hash}`,
     `Replayed  sequence ${replayed.sequence}  head ${replayed.hash}`,
+    ...unfit,
     verdict,
   ]
 }

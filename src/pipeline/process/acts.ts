@@ -7,6 +7,7 @@ import type { ActKind, Landed } from '../../log/landing.ts'
 import { holdAct } from '../../journals/holds.ts'
 import { preparationAct } from '../../journals/preparations.ts'
 import { journalAct } from '../../journals/seal.ts'
+import { isLasting, reasonOf } from './set-aside.ts'
 import { handOutAct } from '../../targets/files/handed-out.ts'
 import { mappingAct } from '../../targets/mapping/versions.ts'
 import { bookWordAct } from '../../targets/outbox/book-words.ts'
@@ -32,14 +33,25 @@ export function isActs(items: readonly Landed[]): boolean {
   return items.length > 0 && items.every(({ kind }) => isAct(kind))
 }
 
-/** For a replay: in the database that an act was landed in it is carried out already. */
-export async function repeatActs(db: Kysely<Tables>, book: bigint, items: readonly Landed[]): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    for (const item of items) {
-      if (isAct(item.kind)) await AGAIN[item.kind](trx, book, item)
-      await passOver(trx, book, item.batch)
-    }
-  })
+/**
+ * For a replay: in the database that an act was landed in it is carried out already. Returns a sentence when it does not fit
+ * what the replay came to, such as an approval of postings that are not there; nothing of it is written then.
+ */
+export async function repeatActs(db: Kysely<Tables>, book: bigint, items: readonly Landed[]): Promise<string | null> {
+  const batch = items[0]?.batch ?? 0
+  const repeat = (again: boolean): Promise<void> =>
+    db.transaction().execute(async (trx) => {
+      if (again) for (const item of items) if (isAct(item.kind)) await AGAIN[item.kind](trx, book, item)
+      await passOver(trx, book, batch)
+    })
+  try {
+    await repeat(true)
+    return null
+  } catch (error) {
+    if (!isLasting(error)) throw error
+    await repeat(false)
+    return `Landing batch ${batch} (${items[0]?.kind ?? ''}) does not fit what was made anew: ${reasonOf(error)}`
+  }
 }
 
 /** Passes over the acts that follow what is processed: they were landed while a run was about the batch before them. */

@@ -35,8 +35,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'hash-of-another-journal',
     file: 'journals/seal.ts',
-    find: "hash('sha256', canonicalJournal(book.name, header, lines), 'buffer')",
-    instead: "hash('sha256', canonicalJournal(book.name, header, lines.slice(1)), 'buffer')",
+    find: 'sha256(canonicalJournal(book.name, header, lines))',
+    instead: 'sha256(canonicalJournal(book.name, header, lines.slice(1)))',
   },
   {
     name: 'new-key-at-each-retry',
