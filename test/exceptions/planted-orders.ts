@@ -95,13 +95,13 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
     plant: async (database) => {
       const { rig, vendors } = await walletBook(database, ['1'])
       vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '400' })
-      for (const night of [2, 3]) await rig.night(nightMs(night))
+      for (const night of [2, 3, 9]) await rig.night(nightMs(night))
       return {
         database,
         rig,
         mend: async () => {
           vendors.balance = '99.40000'
-          await rig.night(nightMs(4))
+          await rig.night(nightMs(10))
         },
       }
     },

@@ -94,7 +94,7 @@ export const CODES = {
     { resolutions: SEEN },
   ),
   REFUND_MISSING: rule(
-    'Refunds that orders claim have not reached the wallet in the time this panel takes. Ask the panel; when it gives none: resolve it as denied.',
+    'Refunds that orders claim have not reached the wallet for a week. Ask the panel; when it gives none: resolve it as denied.',
     'payables',
     3,
     { resolutions: ['denied'] },

@@ -5,7 +5,7 @@
  */
 import { abs, type Units } from '../../domain/money/money.ts'
 import { limitClaims } from './o7-held-claims.ts'
-import { LATE_CREDIT_DAYS, overdueOf, tellsLateCredits } from './w5-overdue.ts'
+import { LATE_CREDIT_DAYS, nightsBefore, overdueForLong, overdueOf, tellsLateCredits } from './w5-overdue.ts'
 
 /** Claims of one night (O3): what orders newly claim, less what reopened ones take back. */
 export interface NightClaims {
@@ -100,6 +100,7 @@ export interface WalletOutcome {
   readonly creditDays: number
   /** 1330 after the last night. */
   readonly owed: Units
+  /** What of it has been overdue for so long that a person is asked (W5). */
   readonly overdue: Units
   /** The wallet's last reading less the books. */
   readonly difference: Units
@@ -138,7 +139,7 @@ export function workOutWallet(facts: WalletFacts): WalletOutcome {
     shown,
     creditDays,
     owed: last?.owed ?? 0n,
-    overdue: last?.overdue ?? 0n,
+    overdue: overdueForLong(worked),
     difference: worked.reduce((sum, { rest }) => sum + rest, 0n),
   }
 }
@@ -215,7 +216,6 @@ function foldNights(
 ): readonly WalletNight[] {
   const nights: Mutable<WalletNight>[] = []
   const unpaid: Unpaid[] = []
-  const recent: Units[] = []
   let owed = 0n
   let decidedUntilMs = Number.NEGATIVE_INFINITY
   for (const { look, gained, claimed, isHeld } of folded) {
@@ -231,8 +231,11 @@ function foldNights(
     const tolerance = toleranceOf(look, count + early.count)
     const rest = gained - paid
     const rounding = abs(rest) <= tolerance ? rest : 0n
-    recent.push(claims)
-    const late = overdueOf(due - paid, recent, creditDays, nights.at(-1)?.overdue)
+    const late = overdueOf(
+      due - paid,
+      recentClaims(nights, { atMs: look.atMs, claims }, creditDays),
+      nights.at(-1)?.overdue,
+    )
     const shortfall = abs(late) <= tolerance ? late : 0n
     owed = due - paid - shortfall
     nights.push({
@@ -254,6 +257,18 @@ function foldNights(
   }
   for (const decision of decisions) if (decision.kind === 'difference') explainRests(nights, decision.amount)
   return nights
+}
+
+/** Of this night and those before it that a credit may still pay. */
+function recentClaims(
+  before: readonly Pick<WalletNight, 'atMs' | 'claims'>[],
+  night: Pick<WalletNight, 'atMs' | 'claims'>,
+  creditDays: number,
+): readonly Units[] {
+  if (creditDays === 0) return []
+  const sinceMs = nightsBefore(night.atMs, creditDays)
+  const first = before.findLastIndex(({ atMs }) => atMs <= sinceMs) + 1
+  return [...before.slice(first), night].map(({ claims }) => claims)
 }
 
 function isBetween(atMs: number, afterMs: number, throughMs: number): boolean {

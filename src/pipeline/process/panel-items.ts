@@ -6,6 +6,7 @@ import type { Landed } from '../../log/landing.ts'
 import { unclearOrders } from '../../evidence/order-counts.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { nightsBefore } from '../../panels/rules/w5-overdue.ts'
 import type { WorkedWallet } from './panel-wallet.ts'
 
 interface Item {
@@ -60,9 +61,10 @@ export async function tellWallet(
 function differs(context: BatchContext, source: ContextSource, { outcome }: WorkedWallet): Item {
   const { difference, creditDays, nights } = outcome
   const width = nights.at(-1)?.width ?? 0n
-  const ripe = nights.slice(0, nights.length - creditDays - 1).filter(({ rest }) => rest !== 0n)
+  const ripeMs = nightsBefore(nights.at(-1)?.atMs ?? 0, creditDays + 1)
+  const isRipe = nights.some(({ atMs, rest }) => rest !== 0n && atMs <= ripeMs)
   const spent = source.unlisted === 'spend' && difference < 0n
-  const isOpen = !spent && abs(difference) > width && ripe.length > 0
+  const isOpen = !spent && abs(difference) > width && isRipe
   const isMore = difference > 0n
   const about = `${formatMoney(abs(difference))} ${source.currency}`
   const first = isMore
@@ -75,12 +77,10 @@ function differs(context: BatchContext, source: ContextSource, { outcome }: Work
   return { code: 'WALLET_DIFFERS', object: 'wallet', amount: isOpen ? difference : null, detail }
 }
 
-/** W5: an item from the second night on; the first credit that comes late tells that they do. */
+/** W5 */
 function overdue(source: ContextSource, { outcome }: WorkedWallet): Item {
   const { owed, creditDays, nights } = outcome
   const width = nights.at(-1)?.width ?? 0n
-  const before = nights.at(-2)?.overdue ?? 0n
-  const isOpen = abs(outcome.overdue) > width && abs(before) > width
   const about = `${formatMoney(abs(outcome.overdue))} ${source.currency}`
   const first =
     outcome.overdue > 0n
@@ -88,7 +88,7 @@ function overdue(source: ContextSource, { outcome }: WorkedWallet): Item {
       : `orders that opened again cost ${about} which the panel has not taken back from the wallet`
   const takes = creditDays === 0 ? 'the same night' : `up to ${creditDays} nights`
   const detail = `${first}; this panel credits ${takes}, and ${formatMoney(owed)} is due in all${widthText(source, width)}`
-  return { code: 'REFUND_MISSING', object: 'refunds', amount: isOpen ? outcome.overdue : null, detail }
+  return { code: 'REFUND_MISSING', object: 'refunds', amount: outcome.overdue === 0n ? null : outcome.overdue, detail }
 }
 
 /** O7. */

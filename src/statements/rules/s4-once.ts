@@ -1,8 +1,8 @@
 /**
  * S4: a line counts once over overlapping files. Day by day, what a file shows of the known lines is known and the rest is
- * new, so a day that contains another adds what it has more, and one that is contained adds nothing. Where neither contains
- * the other, a line with the day and amount of a known one that its file does not show may be that one in other words: it
- * counts once, and a person is asked. Identical lines of one file are lines of their own. Where a file shows a day whole and
+ * new, so a day that contains another adds what it has more, and one that is contained adds nothing. A
+ * line with the day and amount of a known one that its file does not show may be that one in other words: it counts once. A
+ * person is asked, unless another format words it so on a day that one of them shows whole, and one contains the other. Identical lines of one file are lines of their own. Where a file shows a day whole and
  * none shows all its lines, each counts, and a person is asked which is a misprint or was replaced.
  */
 import { createHash } from 'node:crypto'
@@ -109,14 +109,30 @@ export function placeOnce(shown: readonly ShownLine[], facts: OnceFacts): readon
   }
   const isFree = ({ id, identity }: KnownLine): boolean => !taken.has(id) && (isById(identity) || !apart.has(id))
   const same = shown.map(({ identity }) => take(byIdentity.get(identity)?.find(isFree)))
+  const like = shown.map((line, at) =>
+    same[at] !== undefined || !line.counts
+      ? undefined
+      : take(byAmount.get(amountKey(line))?.find((each) => isFree(each) && mayBe(line, each))),
+  )
+  const isContained = daysContained(
+    shown.filter(({ counts }, at) => counts && same[at] === undefined && like[at] === undefined),
+    facts.known.filter(({ id, counts }) => counts && !taken.has(id)),
+  )
   return shown.map((line, at): Placed => {
     const known = same[at]
     if (known !== undefined) return { known: known.id, certain: true }
-    if (!line.counts) return { known: null, certain: true }
-    const like = take(byAmount.get(amountKey(line))?.find((each) => isFree(each) && mayBe(line, each)))
-    if (like === undefined) return { known: null, certain: true }
-    return { known: like.id, certain: like.kept || (!like.sameFormat && facts.isWhole(line.date)) }
+    const other = like[at]
+    if (other === undefined) return { known: null, certain: true }
+    const isSameDay = !other.sameFormat && facts.isWhole(line.date) && isContained(line.date)
+    return { known: other.id, certain: other.kept || isSameDay }
   })
+}
+
+/** Days of which the file shows all known lines, or no others. */
+function daysContained(fresh: readonly ShownLine[], missing: readonly KnownLine[]): (day: IsoDate) => boolean {
+  const added = new Set(fresh.map(({ date }) => date))
+  const left = new Set(missing.map(({ date }) => date))
+  return (day) => !(added.has(day) && left.has(day))
 }
 
 /** What one file shows of a day: ids of the lines that count. */

@@ -4,7 +4,7 @@ import { formatMoney, unitsOf } from '../../../src/domain/money/money.ts'
 import { costOf, NO_CHARGES, showCharge, type ShownCharge } from '../../../src/panels/rules/o1-charge.ts'
 import { claimOf, type ClaimFacts } from '../../../src/panels/rules/o2-claim.ts'
 import { limitClaims } from '../../../src/panels/rules/o7-held-claims.ts'
-import { overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
+import { overdueForLong, overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
 import { workOutWallet, type LateClaim } from '../../../src/panels/rules/wallet-nights.ts'
 
 const shown = (text: string): ShownCharge => ({ charge: unitsOf(text), decimals: (text.split('.')[1] ?? '').length })
@@ -128,16 +128,77 @@ describe('O7: too much claimed at once', () => {
 })
 
 describe('W5: what is owed for longer than a credit takes', () => {
-  it.each<readonly [string, bigint, readonly bigint[], number, bigint, bigint]>([
-    ['all of it, at a panel that credits the same night', 3n, [3n], 0, 0n, 3n],
-    ['nothing of the last two nights', 7n, [9n, 3n, 4n], 2, 0n, 0n],
-    ['what is older', 10n, [9n, 3n, 4n], 2, 0n, 3n],
-    ['a debit by hand stays overdue though newer credits pay older claims', 23n, [20n, 20n], 2, 3n, 3n],
-    ['no more than is owed', 1n, [20n, 20n], 2, 3n, 1n],
-    ['owed back by us', -5n, [0n, 0n], 2, 0n, -5n],
-    ['nothing owed', 0n, [5n], 2, 4n, 0n],
-  ])('%s', (_, owed, claims, creditDays, before, overdue) => {
-    expect(overdueOf(owed, claims, creditDays, before)).toBe(overdue)
+  it.each<readonly [string, bigint, readonly bigint[], bigint, bigint]>([
+    ['all of it, at a panel that credits the same night', 3n, [], 0n, 3n],
+    ['nothing of the last two nights', 7n, [3n, 4n], 0n, 0n],
+    ['what is older', 10n, [3n, 4n], 0n, 3n],
+    ['a debit by hand stays overdue though newer credits pay older claims', 23n, [20n, 20n], 3n, 3n],
+    ['no more than is owed', 1n, [20n, 20n], 3n, 1n],
+    ['owed back by us', -5n, [0n, 0n], 0n, -5n],
+    ['nothing owed', 0n, [5n], 4n, 0n],
+  ])('%s', (_, owed, recent, before, overdue) => {
+    expect(overdueOf(owed, recent, before)).toBe(overdue)
+  })
+
+  const DAY = 86_400_000
+  it.each<readonly [string, readonly (readonly [day: number, overdue: bigint])[], bigint]>([
+    ['not the night it is claimed', [[1, 3n]], 0n],
+    [
+      'not within a week, in which a panel that credits late may show that it does',
+      [
+        [1, 3n],
+        [4, 3n],
+        [7, 3n],
+      ],
+      0n,
+    ],
+    [
+      'when it is a week old',
+      [
+        [1, 3n],
+        [4, 3n],
+        [8, 4n],
+      ],
+      4n,
+    ],
+    [
+      'a week by its nights, of which one began early',
+      [
+        [1, 3n],
+        [4, 3n],
+        [7.9, 3n],
+      ],
+      3n,
+    ],
+    [
+      'anew when it was paid in between',
+      [
+        [1, 3n],
+        [4, 0n],
+        [8, 3n],
+      ],
+      0n,
+    ],
+    [
+      'anew when it is the other way round',
+      [
+        [1, 3n],
+        [4, -3n],
+        [8, -3n],
+      ],
+      0n,
+    ],
+    [
+      'not within what the wallet moved by',
+      [
+        [1, 1n],
+        [4, 1n],
+        [8, 1n],
+      ],
+      0n,
+    ],
+  ])('is asked about %s', (_, nights, asked) => {
+    expect(overdueForLong(nights.map(([day, overdue]) => ({ atMs: day * DAY, overdue, width: 1n })))).toBe(asked)
   })
 })
 
