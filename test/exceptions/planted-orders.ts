@@ -31,7 +31,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
       vendors.balance = '97.53000'
       await rig.night(nightMs(2))
       vendors.dead.add('advertiser')
-      await rig.night(nightMs(3))
+      await rig.night(nightMs(7))
       return {
         database,
         rig,
@@ -40,7 +40,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
           for (const id of ['8', '9']) vendors.orders.set(id, { ...RUNNING, charge: '0.00000' })
           vendors.balance = '93.00000'
           vendors.dead.delete('advertiser')
-          for (const night of [4, 5, 6, 7]) await rig.night(nightMs(night))
+          for (const night of [8, 9, 10, 11]) await rig.night(nightMs(night))
         },
       }
     },
