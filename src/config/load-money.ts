@@ -30,10 +30,11 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
     dateOrder: account.dateOrder ?? null,
     decimal: account.decimal ?? null,
     columns: account.columns ?? null,
-    rules: account.rules.map(({ contains, means, source, account: other }) => ({
+    rules: account.rules.map(({ contains, means, source, account: other, fee }) => ({
       contains,
       means,
       of: source ?? other ?? null,
+      fee: fee ?? null,
     })),
     fees: account.fees.map(({ name: fee, percent, flat }) => ({
       name: fee,

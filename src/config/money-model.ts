@@ -26,6 +26,8 @@ export interface DescriptorRule {
   readonly means: LineMeaning
   /** A publisher for payouts, a panel or advertiser for top-ups, a money account for transfers; null otherwise. */
   readonly of: string | null
+  /** Of a top-up: which of the account's fees is in its lines, or "none"; null: the only one there is. */
+  readonly fee: string | null
 }
 
 /** What a processor takes off what it pays out, or a card adds to what is paid in. */

@@ -8,7 +8,7 @@ export function knownMoneyKeys(path: readonly PropertyKey[]): readonly string[] 
   const last = path.at(-1)
   if (typeof last === 'number') {
     if (path.at(-2) === 'accounts') return Object.keys(moneyAccountSchema.shape)
-    if (path.at(-2) === 'rules') return ['contains', 'means', 'source', 'account']
+    if (path.at(-2) === 'rules') return ['contains', 'means', 'source', 'account', 'fee']
     if (path.at(-2) === 'fixedRates') return ['date', 'from', 'to', 'rate']
     return path.at(-2) === 'fees' ? ['name', 'percent', 'flat'] : undefined
   }
@@ -38,10 +38,12 @@ function ofBook(book: unknown, path: readonly PropertyKey[]): readonly Problem[]
   )
   const rules = accounts.flatMap((account, index) =>
     list(property(account, 'rules')).flatMap((rule, at) =>
-      wrongRule(rule, { sources, accountNames, own: accountNames[index] }).map((message) => ({
-        path: [...path, 'accounts', index, 'rules', at],
-        message,
-      })),
+      wrongRule(rule, { sources, accountNames, own: accountNames[index], fees: list(property(account, 'fees')) }).map(
+        (message) => ({
+          path: [...path, 'accounts', index, 'rules', at],
+          message,
+        }),
+      ),
     ),
   )
   const payouts = sources.flatMap((source, index) => wrongPayouts(source, accountNames, [...path, 'sources', index]))
@@ -53,10 +55,15 @@ interface Names {
   readonly accountNames: readonly unknown[]
   /** The account the rule belongs to. */
   readonly own: unknown
+  /** Of that account. */
+  readonly fees: readonly unknown[]
 }
 
-function wrongRule(rule: unknown, { sources, accountNames, own }: Names): readonly string[] {
+function wrongRule(rule: unknown, { sources, accountNames, own, fees }: Names): readonly string[] {
   const means = property(rule, 'means')
+  const fee = property(rule, 'fee')
+  if (typeof fee === 'string' && fee !== 'none' && !fees.some((each) => property(each, 'name') === fee))
+    return [`this account states no fee "${fee}"; add it to its fees, or write fee: none`]
   const account = property(rule, 'account')
   const name = property(rule, 'source')
   if (typeof account === 'string' && means === 'transfer') {

@@ -34,9 +34,13 @@ const descriptorRule = z
     ),
     source: name.optional(),
     account: name.optional(),
+    fee: name.optional(),
   })
   .refine((rule) => needsMet(rule), {
     message: 'payout and top-up need source: NAME, transfer needs account: NAME, the other meanings take neither',
+  })
+  .refine(({ means, fee }) => fee === undefined || means === 'top-up', {
+    message: "only a top-up says its fee: by the name of one of the account's fees, or none",
   })
 
 export const moneyAccountSchema = z.strictObject({

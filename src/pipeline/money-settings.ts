@@ -23,7 +23,7 @@ export function moneyOf({
       ({ rules, fees, from, dateOrder: _order, decimal: _decimal, columns: _columns, ...account }) => ({
         ...account,
         ...(from === null ? {} : { from }),
-        rules: [...rules],
+        rules: rules.map(({ fee, ...rule }) => ({ ...rule, ...(fee === null ? {} : { fee }) })),
         fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
       }),
     ),

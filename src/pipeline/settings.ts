@@ -40,7 +40,14 @@ const moneySchema = z.strictObject({
       code: z.string(),
       number: z.string().nullable(),
       from: z.string().optional(),
-      rules: z.array(z.strictObject({ contains: z.string(), means: z.string(), of: z.string().nullable() })),
+      rules: z.array(
+        z.strictObject({
+          contains: z.string(),
+          means: z.string(),
+          of: z.string().nullable(),
+          fee: z.string().optional(),
+        }),
+      ),
       fees: z.array(z.strictObject({ name: z.string(), basisPoints: z.int(), flat: z.string() })),
     }),
   ),

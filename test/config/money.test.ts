@@ -126,6 +126,11 @@ it.each([
   ],
   [`    accounts: [${BANK}, rules: [{ contains: xyz, means: transfer, account: nowhere }] }]`, /no account "nowhere"/],
   [`    accounts: [${BANK}, rules: [{ contains: xyz, means: payout }] }]`, /payout and top-up need source: NAME/],
+  [
+    `    accounts: [${BANK}, rules: [{ contains: xyz, means: top-up, source: panel, fee: card }] }]`,
+    /this account states no fee "card"/,
+  ],
+  [`    accounts: [${BANK}, rules: [{ contains: xyz, means: income, fee: none }] }]`, /only a top-up says its fee/],
   [`    accounts: [${BANK}, rules: [{ contains: x, means: income }] }]`, /at least three characters/],
   [`    accounts: [${BANK}, code: 1000 }]`, /put the code in quotes/],
   [`    accounts: [${BANK}, iban: X }]`, /iban: this key is not known/],

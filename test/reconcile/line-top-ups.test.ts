@@ -76,6 +76,23 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     expect(await book.balances()).toMatchObject({ '2200:card': '-103.00', '1310:panel': '110.00', '6100': '3.00' })
   })
 
+  it.each([
+    ['card', '-103.00', '110.00', '3.00'],
+    ['wire', '-104.00', '110.00', '4.00'],
+    ['none', '-104.00', '114.00', undefined],
+  ])('is less the fee that its rule names: %s', async (fee, line, wallet, taken) => {
+    const fees = "fees: [{ name: card, percent: '3' }, { name: wire, flat: '4.00' }]"
+    const rule = `rules: [{ contains: NETPANEL, means: top-up, source: panel, fee: ${fee} }]`
+    const book = await moneyBook(await fresh(), CARD.replace(/fees: .*/, fees).replace(/rules: .*/, rule))
+    await book.evidence(OPENING)
+    await book.bank('card', `2026-03-03,NETPANEL,${line}`)
+    const balances = await book.balances()
+    expect(balances).toMatchObject({ '2200:card': line, '1310:panel': wallet })
+    expect(balances['6100'] ?? balances['6110']).toBe(taken)
+    expect(await book.exceptions()).toEqual([])
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
   it('says what is not known where the account states two fees, and a row tells it', async () => {
     const book = await moneyBook(await fresh(), CARD.replace(' }]\n', " }, { name: wire, flat: '4.00' }]\n"))
     await book.evidence(OPENING)

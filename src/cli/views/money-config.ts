@@ -55,8 +55,8 @@ function accountRows({ accounts }: BookConfig): readonly (readonly string[])[] {
   ])
 }
 
-function ruleText({ contains, means, of }: DescriptorRule): string {
-  return `"${contains}" ${means}${of === null ? '' : ` ${of}`}`
+function ruleText({ contains, means, of, fee }: DescriptorRule): string {
+  return `"${contains}" ${means}${of === null ? '' : ` ${of}`}${fee === null ? '' : ` (fee: ${fee})`}`
 }
 
 function feeText({ name, basisPoints, flat }: FeeConfig): string {

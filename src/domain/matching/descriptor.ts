@@ -12,6 +12,8 @@ export interface DescriptorRule {
   readonly means: string
   /** A vendor for payouts and top-ups, a money account for transfers; null otherwise. */
   readonly of: string | null
+  /** Of a top-up: the fee of the account that is in its lines, or "none"; else the only fee there is. */
+  readonly fee?: string | undefined
 }
 
 export interface DescribedLine {

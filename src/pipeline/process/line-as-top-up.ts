@@ -2,7 +2,7 @@
  * T1: a line that a rule of its account says is a top-up of a vendor is that top-up where no row states one. It is booked on
  * the bank's day as "top-up:line-12" and expected, so that the line settles it. A row that comes later speaks of the same.
  */
-import { classifyLine, isOfBank } from '../../domain/matching/descriptor.ts'
+import { classifyLine, isOfBank, ruleOfLine } from '../../domain/matching/descriptor.ts'
 import { unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import { takenRules, WHOLE_SHARE } from '../../domain/settlement/taken.ts'
 import { addDays } from '../../domain/time/dates.ts'
@@ -72,10 +72,12 @@ function topUpLines(context: BatchContext, { lines, items }: Pool): readonly Top
   })
 }
 
-/** What came into the wallet: less the one fee that the account or the line states; null where two may be it. */
+/** What came into the wallet: less the fee that the line or its rule states, else the only one of the account; null where two may be it. */
 export function reached({ open, account }: PoolLine): Units | null {
   if (open.gross !== open.amount || !isOfBank(account.type)) return -open.gross
-  const [rule, ...others] = takenRules({ isBank: true, fees: account.fees, withholdingBasisPoints: 0 })
+  const said = ruleOfLine(open, account)?.fee
+  const fees = said === undefined ? account.fees : account.fees.filter(({ name }) => name === said)
+  const [rule, ...others] = takenRules({ isBank: true, fees, withholdingBasisPoints: 0 })
   if (rule === undefined) return -open.amount
   if (others.length > 0) return null
   const minor = unitsPerMinor(open.currency)

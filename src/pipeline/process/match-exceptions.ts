@@ -3,7 +3,7 @@
  * cannot be booked yet, and payouts that came short. Everything that no longer stands is closed in the same batch.
  */
 import { sql } from 'kysely'
-import { classifyLine, isOfBank } from '../../domain/matching/descriptor.ts'
+import { classifyLine, isOfBank, ruleOfLine } from '../../domain/matching/descriptor.ts'
 import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Lack } from '../../domain/settlement/settlement.ts'
@@ -116,17 +116,17 @@ function calledOf(open: PoolLine['open'], account: PoolLine['account']): string 
   if (found.kind !== 'of') return ''
   if (found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n)
     return `; a rule calls it a payout: --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}`
-  if (found.itemClass.startsWith(TOP_UP_CLASS) && open.amount < 0n && hasTwoFees(account))
+  if (found.itemClass.startsWith(TOP_UP_CLASS) && open.amount < 0n && isFeeUnknown(open, account))
     return (
       `; a rule calls it a top-up of ${found.itemClass.slice(TOP_UP_CLASS.length)}, and which fee of ${account.name} is in it is not known: ` +
-      `--as top-up --of ${found.itemClass.slice(TOP_UP_CLASS.length)} --gross AMOUNT, or state what arrived in an evidence file`
+      `--as top-up --of ${found.itemClass.slice(TOP_UP_CLASS.length)} --gross AMOUNT, or write fee: NAME or fee: none into the rule`
     )
   return ''
 }
 
-/** PayPal states what it took with each line. */
-function hasTwoFees({ type, fees }: PoolLine['account']): boolean {
-  return isOfBank(type) && fees.length > 1
+/** Of a top-up with two fees and no word which; PayPal states what it took with each line. */
+function isFeeUnknown(open: PoolLine['open'], account: PoolLine['account']): boolean {
+  return isOfBank(account.type) && account.fees.length > 1 && ruleOfLine(open, account)?.fee === undefined
 }
 
 const TOP_UP_CLASS = 'top-up:'
