@@ -1654,6 +1654,8 @@ CREATE TABLE outbox (
   queued_at_ms INTEGER NOT NULL,
   -- When it was last read back from the target.
   checked_at_ms INTEGER,
+  -- Batch of the log that says the last of it: what was announced, answered or decided. Null while nothing was.
+  record INTEGER,
   PRIMARY KEY (book, target, journal, part),
   UNIQUE (book, target, document),
   UNIQUE (book, target, remote_id),

@@ -27,6 +27,7 @@ export interface OutboxTable extends Part {
   readonly history: Int
   readonly queued_at_ms: Int
   readonly checked_at_ms: Int | null
+  readonly record: Int | null
 }
 
 interface OutboxPayloadTable extends Part {

@@ -19,14 +19,14 @@ export interface Act<Said> {
   readonly apply: (trx: Kysely<Tables>, book: bigint, said: Said, atMs: number) => Promise<void>
 }
 
-/** Inside the caller's transaction: writes what the act says, and lands it. */
+/** Inside the caller's transaction: writes what the act says, and lands it. Returns its batch. */
 export async function carryOut<Said>(
   trx: Kysely<Tables>,
   book: bigint,
   act: Act<Said>,
   said: Said,
   atMs: number,
-): Promise<void> {
+): Promise<number> {
   await act.apply(trx, book, said, atMs)
   const [landed] = await landBatch(trx, book, [
     {
@@ -39,7 +39,9 @@ export async function carryOut<Said>(
       body: Buffer.from(JSON.stringify(said)),
     },
   ])
-  if (landed !== undefined) await passOver(trx, book, landed.batch)
+  if (landed === undefined) throw new Error('an act was landed, and no record of it came back')
+  await passOver(trx, book, landed.batch)
+  return landed.batch
 }
 
 /** As a replay does. Throws InvariantError for a body that is not what the act says. */

@@ -41,7 +41,14 @@ export type LandingKind =
 
 /** See acts.ts. */
 export type ActKind =
-  'journal' | 'journal-hold' | 'journal-preparation' | 'mapping' | 'imported-file' | 'other-book' | 'hand-out'
+  | 'journal'
+  | 'journal-hold'
+  | 'journal-preparation'
+  | 'mapping'
+  | 'imported-file'
+  | 'other-book'
+  | 'hand-out'
+  | 'delivery'
 
 export interface NewLanding {
   readonly kind: LandingKind

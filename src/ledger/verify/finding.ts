@@ -58,6 +58,8 @@ export type FindingCode =
   | 'ITEM_DIFFERS'
   /** What is posted is not expected. */
   | 'ITEM_MISSING'
+  /** The outbox says of a delivery what the log does not: src/targets/outbox/verify-records.ts. */
+  | 'DELIVERY_DIFFERS'
   /** A row of a derived table is not what the log makes of it: src/pipeline/rebuild.ts. */
   | 'REBUILD_DIFFERS'
 

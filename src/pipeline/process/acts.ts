@@ -10,6 +10,7 @@ import { journalAct } from '../../journals/seal.ts'
 import { isLasting, reasonOf } from './set-aside.ts'
 import { handOutAct } from '../../targets/files/handed-out.ts'
 import { mappingAct } from '../../targets/mapping/versions.ts'
+import { deliveryAct } from '../../targets/outbox/delivery-records.ts'
 import { bookWordAct } from '../../targets/outbox/book-words.ts'
 
 type Again = (trx: Transaction<Tables>, book: bigint, item: Landed) => Promise<void>
@@ -21,6 +22,7 @@ const AGAIN: Readonly<Record<ActKind, Again>> = {
   mapping: (trx, book, item) => carryOutAgain(trx, book, mappingAct, item),
   'imported-file': (trx, book, item) => carryOutAgain(trx, book, importAct, item),
   'hand-out': (trx, book, item) => carryOutAgain(trx, book, handOutAct, item),
+  delivery: (trx, book, item) => carryOutAgain(trx, book, deliveryAct, item),
   'other-book': (trx, book, item) => carryOutAgain(trx, book, bookWordAct, item),
 }
 

@@ -3,8 +3,7 @@
  * them while we deliver. A closed day is held, or moved to the first open one with another payload, as the policy says.
  */
 import type { IsoDate } from '../../domain/transaction.ts'
-import { compareEntries } from '../compare-entries.ts'
-import type { TargetEntry } from '../entry.ts'
+
 import type { Answer } from '../port.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
 import { readRows, type OutboxRow } from './row.ts'
@@ -79,17 +78,5 @@ async function firstOpenDay(work: Work, closed: ClosedPeriods, row: OutboxRow): 
   const entry = built?.ok === true ? built.entries.find(({ document }) => document === row.document) : undefined
   if (entry === undefined || entry.date <= through) return null
   const reason = `dated ${entry.date} because the books are closed through ${through}`
-  const moved = sameAmounts(row.entry, entry) ? entry : { ...entry, lines: row.entry.lines }
-  return { entry: moved, body: work.body(moved), reason }
-}
-
-/** A mapping that changed since must not change what was approved: only the date moves. */
-function sameAmounts(a: TargetEntry, b: TargetEntry): boolean {
-  const plain = ({ lines, ...entry }: TargetEntry): TargetEntry => ({
-    ...entry,
-    date: '',
-    memo: '',
-    lines: lines.map((line) => ({ ...line, description: '' })),
-  })
-  return compareEntries(plain(a), plain(b)).length === 0
+  return { entry, body: work.body(entry), reason }
 }

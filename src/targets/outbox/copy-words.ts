@@ -6,6 +6,7 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import { readInChunks } from '../../db/chunks.ts'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
+import { landDelivery } from './delivery-records.ts'
 import type { Outbox } from './row.ts'
 
 export interface CopyWord {
@@ -64,5 +65,6 @@ export async function sayCopyWord(trx: Transaction<Tables>, outbox: Outbox, word
   const n = (last?.max ?? 0n) + 1n
   const row = { book, n, target, document, remote_id: remoteId, action, why, by_person: by, at_ms: BigInt(atMs) }
   await trx.insertInto('outbox_copy_word').values(row).execute()
+  await landDelivery(trx, book, { what: 'copy-word', target, document, remoteId, action, why, by }, atMs)
   return true
 }

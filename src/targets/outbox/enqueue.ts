@@ -115,6 +115,7 @@ async function enqueueWithin(
         history: 0n,
         queued_at_ms: BigInt(nowMs),
         checked_at_ms: null,
+        record: null,
       })
       .execute()
   }

@@ -27,7 +27,13 @@ export async function moveMany<R extends EntryRow>(
     if (due.length === 0) return []
     const untilMs = mover.wallMs() + CLAIM_MS
     const next = due.map(([row, move]) =>
-      nextRow(row, move, { history: row.history + 1, revision: row.revision, holder: mover.holder, untilMs }),
+      nextRow(row, move, {
+        history: row.history + 1,
+        revision: row.revision,
+        record: row.record,
+        holder: mover.holder,
+        untilMs,
+      }),
     )
     const lines = due.map(([row, move]) => historyLine(mover, row, move))
     await trx.insertInto('outbox_attempt').values(lines).execute()

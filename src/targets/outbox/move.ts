@@ -8,6 +8,7 @@ import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { KeyChoice, OutboxState } from '../../domain/journals/outbox.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
+import { landDelivery, type DeliverySaid } from './delivery-records.ts'
 import { entryText, requestKey } from './entry-text.ts'
 import type { EntryRow, OutboxRow, RowHead } from './row.ts'
 import type { Work } from './work.ts'
@@ -54,12 +55,14 @@ export async function moveWithin<R extends EntryRow>(
   const payload = move.payload
   const revision = payload === undefined ? row.revision : row.revision + 1
   if (payload !== undefined) await insertPayload(trx, { ...row, revision }, payload, nowMs())
+  const said = recordOf(book.name, row, move)
+  const record = said === null ? row.record : await landDelivery(trx, book.id, said, nowMs())
   const history = row.history + 1
   await trx
     .insertInto('outbox_attempt')
     .values(historyLine({ book, holder, nowMs }, row, move))
     .execute()
-  const next = nextRow(row, move, { history, revision, holder, untilMs: wallMs() + CLAIM_MS })
+  const next = nextRow(row, move, { history, revision, record, holder, untilMs: wallMs() + CLAIM_MS })
   await writeRow(trx, next)
   return next
 }
@@ -85,14 +88,39 @@ export function historyLine(
   }
 }
 
+/** What the log is told of a move: what the target answered, and what a person decided. */
+function recordOf(bookName: string, row: EntryRow, move: Move): DeliverySaid | null {
+  const { target, document } = row
+  if (move.byPerson !== undefined)
+    return { what: 'decided', target, document, to: move.to, by: move.byPerson, message: move.message }
+  if (move.to !== 'delivered' && move.to !== 'refused') return null
+  const sha256 = move.payload === undefined ? row.bodySha256 : hash('sha256', move.payload.body, 'hex')
+  return {
+    what: 'answered',
+    target,
+    document,
+    key: keyOf(bookName, row),
+    to: move.to,
+    remoteId: move.remote?.remoteId ?? null,
+    bodySha256: sha256,
+    message: move.message,
+    evidence: move.evidence ?? null,
+  }
+}
+
 interface Changed {
   readonly history: number
   readonly revision: number
+  readonly record: number | null
   readonly holder: string
   readonly untilMs: number
 }
 
-export function nextRow<R extends EntryRow>(row: R, move: Move, { history, revision, holder, untilMs }: Changed): R {
+export function nextRow<R extends EntryRow>(
+  row: R,
+  move: Move,
+  { history, revision, record, holder, untilMs }: Changed,
+): R {
   const claimed = move.to === 'sending'
   const isThere = move.to === 'delivered' || move.to === 'verified'
   const isSpent = move.freshKey === true
@@ -102,6 +130,7 @@ export function nextRow<R extends EntryRow>(row: R, move: Move, { history, revis
     state: move.to,
     history,
     revision,
+    record,
     generation: isSpent ? row.generation + 1 : row.generation,
     sentAtMs: isSpent || move.payload !== undefined ? null : row.sentAtMs,
     holder: claimed ? holder : null,
@@ -142,39 +171,54 @@ async function writeRow(trx: Transaction<Tables>, row: RowHead): Promise<void> {
       holder_until_ms: row.holderUntilMs === null ? null : BigInt(row.holderUntilMs),
       remote_id: row.remoteId,
       remote_version: row.remoteVersion,
+      record: row.record === null ? null : BigInt(row.record),
     })
     .where((eb) => eb.and(rowKey(row)))
     .execute()
 }
 
-/** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
-export async function startSending<R extends EntryRow>(
-  { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
+/**
+ * To be called at the last moment before a create: the claim anew, the key the request carries, and the record of the log
+ * that announces it with its bytes. `payload` where another than the row's is sent. Null: the row is no longer ours.
+ */
+export async function startSending<R extends OutboxRow>(
+  { kysely, book, nowMs, wallMs, holder }: Mover,
   row: R,
-  key: Exclude<KeyChoice, 'wait'>,
+  { key, payload }: { readonly key: Exclude<KeyChoice, 'wait'>; readonly payload: NewPayload },
 ): Promise<R | null> {
-  const nowMs = wallMs()
+  const startedMs = wallMs()
   const keeps = key === 'same'
+  const isNew = payload.body !== row.body
   const next: R = {
     ...row,
+    ...(isNew ? payloadFields(payload) : {}),
+    revision: isNew ? row.revision + 1 : row.revision,
     generation: keeps ? row.generation : row.generation + 1,
-    sentAtMs: keeps && row.sentAtMs !== null ? row.sentAtMs : nowMs,
+    sentAtMs: keeps && row.sentAtMs !== null ? row.sentAtMs : startedMs,
     holder,
-    holderUntilMs: nowMs + CLAIM_MS,
+    holderUntilMs: startedMs + CLAIM_MS,
   }
-  const result = await kysely
-    .updateTable('outbox')
-    .set({
-      generation: BigInt(next.generation),
-      sent_at_ms: BigInt(next.sentAtMs ?? nowMs),
-      holder_until_ms: BigInt(nowMs + CLAIM_MS),
-    })
+  return kysely.transaction().execute(async (trx) => {
+    if (!(await isOurs(trx, row, holder))) return null
+    if (isNew) await insertPayload(trx, next, payload, nowMs())
+    const { target, document } = row
+    const announced = { what: 'announced', target, document, key: keyOf(book.name, next), body: payload.body } as const
+    const sending = { ...next, record: await landDelivery(trx, book.id, announced, nowMs()) }
+    await writeRow(trx, sending)
+    return sending
+  })
+}
+
+/** Still claimed by this process, as it was read. */
+async function isOurs(trx: Transaction<Tables>, row: RowHead, holder: string): Promise<boolean> {
+  const query = trx
+    .selectFrom('outbox')
+    .select(['history', 'state', 'holder'])
     .where((eb) => eb.and(rowKey(row)))
-    .where('history', '=', BigInt(row.history))
-    .where('state', '=', 'sending')
-    .where('holder', '=', holder)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n ? next : null
+  const found = await (dialectOf(trx) === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+  return (
+    found !== undefined && Number(found.history) === row.history && found.state === 'sending' && found.holder === holder
+  )
 }
 
 export async function insertPayload(

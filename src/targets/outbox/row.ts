@@ -33,6 +33,8 @@ export interface RowHead extends Outbox {
   readonly history: number
   readonly queuedAtMs: number
   readonly checkedAtMs: number | null
+  /** Batch of the log with the last that was announced, answered or decided about it. */
+  readonly record: number | null
 }
 
 /** With what the payload in force says. */
@@ -134,6 +136,7 @@ export function toHead(row: Selectable<OutboxTable>): RowHead {
     history: Number(row.history),
     queuedAtMs: Number(row.queued_at_ms),
     checkedAtMs: numberOrNull(row.checked_at_ms),
+    record: numberOrNull(row.record),
   }
 }
 

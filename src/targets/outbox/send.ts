@@ -8,6 +8,8 @@ import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
 import { decide } from './decide.ts'
+import { announcedBody } from './delivery-records.ts'
+import { deriveEntries, type Derived } from './derive.ts'
 import type { FindHeirs } from './heirs.ts'
 import { differsText, type Inherited } from './inherit.ts'
 import { handedMove, handedSince } from './handed-since.ts'
@@ -74,6 +76,12 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
     claimed.map(({ row }) => row),
   )
   const onHold = await sending.onHold()
+  const avoided = work.closedPeriod === 'first-open-day' ? sending.closed.through() : null
+  const derived = await deriveEntries(
+    work,
+    claimed.map(({ row }) => row),
+    avoided,
+  )
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
     const { document, journal } = each.row
@@ -87,6 +95,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
       inherited: heirs.value.get(document),
       handed: handed.get(document),
       held: onHold.get(journal),
+      derived: derived.get(document),
     }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
@@ -119,6 +128,8 @@ interface Sought extends Claimed {
   readonly handed: string | undefined
   /** Who holds it, and why; undefined when nobody does. */
   readonly held: string | undefined
+  /** What the postings make of it now. */
+  readonly derived: Derived | undefined
 }
 
 async function settleRow(
@@ -222,7 +233,12 @@ function wasSent({ row, before, isOnceSent }: Pick<Sought, 'row' | 'before' | 'i
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
   const key = keyOfNow(work, sought)
   if (key === 'wait' || unknownsOf(sending, sought.row) >= UNKNOWNS_PER_PASS) return rest(work, sending, sought.row)
-  const row = await startSending(work, sought.row, key)
+  const what = key === 'same' && sought.row.sentAtMs !== null ? await asAnnounced(work, sought.row) : sought.derived
+  if (what?.ok !== true) {
+    await settle(work, sending, sought.row, { to: 'refused', message: what?.reason ?? 'Its journal is not there.' })
+    return null
+  }
+  const row = await startSending(work, sought.row, { key, payload: what.payload })
   if (row === null) return null
   const outcome = await work.target.create({ body: row.body, key: keyOf(work.book.name, row), document: row.document })
   noteUnknown(sending, row, outcome)
@@ -249,6 +265,18 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
     }
     case 'look-up':
       return lookAgain(work, sending, { ...sought, row }, next)
+  }
+}
+
+/** Under the key that it was sent under go the very bytes that were announced, whatever is in force by now. */
+async function asAnnounced(work: Work, row: OutboxRow): Promise<Derived> {
+  const { entry, body, reason } = row
+  if ((await announcedBody(work.kysely, row)) === body) return { ok: true, payload: { entry, body, reason } }
+  return {
+    ok: false,
+    reason:
+      `${row.document} is not sent again: what the outbox holds is not what was announced before it was sent. ` +
+      `Run tieout ledger verify, and find out who wrote to the database. Then: tieout deliver --retry ${row.document} --target ${work.name}.`,
   }
 }
 
