@@ -101,7 +101,7 @@ function inUse(path: string, cause: unknown): TransientError {
   return new TransientError(
     'DATABASE_IN_USE',
     `Another process has ${path} open, which must not happen while it is replaced.`,
-    `Stop tieout serve, let running tieout commands end, close database browsers, then run the command again. On Linux, fuser ${path} names the process.`,
+    `Stop tieout serve, let other commands end, close database browsers, then run the command again. On Linux, fuser ${path} names the process.`,
     { cause },
   )
 }

@@ -77,9 +77,9 @@ export function restoreLines(session: Tables, plan: RestorePlan, done: Done): re
 
 const NEXT = [
   'Next:',
-  '  tieout connections      the vendor may have changed the tokens since; tieout connect TARGET makes it whole',
-  '  tieout sync             reads the sources again, and delivers; what a target already holds is looked up and adopted',
-  '  tieout targets drift --all, and tieout targets tie-out      whether the targets hold what the books say',
+  '1. tieout connections: a vendor may have changed the tokens since; tieout connect TARGET makes it whole.',
+  '2. tieout sync: reads the sources again, and delivers; what a target already holds is looked up and adopted.',
+  '3. tieout targets drift --all, and then tieout targets tie-out: whether the targets hold what the books say.',
 ]
 
 function presentLines(present: Present, database: string): readonly string[] {

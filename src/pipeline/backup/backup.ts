@@ -85,7 +85,7 @@ export function postgresHasTools(url: string, what: 'backup' | 'restore'): Confi
   const next =
     what === 'backup'
       ? `pg_dump --format=custom --file=tieout.dump '${address}'`
-      : `pg_restore --clean --if-exists --single-transaction --dbname='${address}' tieout.dump, with every tieout stopped`
+      : `pg_restore --clean --if-exists --single-transaction --dbname='${address}' tieout.dump, while nothing else uses it`
   return new ConfigError(
     'POSTGRES_HAS_TOOLS',
     `tieout ${what} is for SQLite; PostgreSQL has tools of its own.`,
