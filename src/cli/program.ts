@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
 import { registerAlerts } from './commands/alerts.ts'
+import { registerBackup } from './commands/backup.ts'
 import { registerConfig } from './commands/config.ts'
 import { registerConnect } from './commands/connect.ts'
 import { registerConnections } from './commands/connections.ts'
@@ -71,6 +72,8 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   alerts: registerAlerts,
   counters: registerCounters,
   quarantine: registerQuarantine,
+  backup: registerBackup,
+  restore: registerBackup,
   sandbox: registerSandbox,
 }
 

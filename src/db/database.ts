@@ -51,6 +51,11 @@ export async function openToRehearse(url: string): Promise<Database> {
   return open(isNew ? ':memory:' : url, { readOnly: false })
 }
 
+/** The file of a SQLite URL; null for PostgreSQL. */
+export function databaseFile(url: string): string | null {
+  return isPostgres(url) ? null : sqlitePath(url)
+}
+
 function isPostgres(url: string): boolean {
   return /^postgres(ql)?:\/\//.test(url)
 }

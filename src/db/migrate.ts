@@ -59,6 +59,14 @@ export async function requireTables({ kysely }: Database): Promise<readonly Appl
   }
 }
 
+/** The schema of a database beside this program's, in words; null when they are the same. */
+export async function otherSchema(database: Database): Promise<{ theirs: string; ours: string } | null> {
+  const [theirs, ours] = [await requireTables(database), migrationFiles(database.dialect)].map((migrations) =>
+    migrations.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 8)})`).join(', '),
+  )
+  return theirs === ours || theirs === undefined || ours === undefined ? null : { theirs, ours }
+}
+
 function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], nowMs: number): readonly string[] {
   const { raw } = database
   // Almost always there is nothing to do, and no lock to wait for.

@@ -43,7 +43,7 @@ export function verifyExpected(expected: readonly ExpectedHead[]) {
 }
 
 /** Null where nothing is. */
-async function hashAt(db: Kysely<Tables>, book: Book, head: ExpectedHead): Promise<string | null> {
+export async function hashAt(db: Kysely<Tables>, book: Book, head: ExpectedHead): Promise<string | null> {
   if (head.of === 'log') return (await recordAt(db, book.id, head))?.hash.toString('hex') ?? null
   if (head.sequence === 0) return GENESIS_HASH.toString('hex')
   const row = await db

@@ -1,6 +1,7 @@
 /** The rule of exactly once as a table: what a look-up may find under a number, and what must come of it. */
 import { describe, expect, it } from 'vitest'
 import { markedMemo } from '../../src/targets/book-mark.ts'
+import { compareEntries } from '../../src/targets/compare-entries.ts'
 import { decide, type Sought } from '../../src/targets/outbox/decide.ts'
 import type { RemoteEntry, TargetEntry } from '../../src/targets/entry.ts'
 
@@ -99,6 +100,33 @@ const CASES: readonly Case[] = [
   ],
   ['ours at another rate', sought(marked), [there(marked.memo, { exchangeRate: '1.2' })], 'refuse', 'exchange rate'],
   ['ours with other lines', sought(marked), [there(marked.memo, { lines: dearer })], 'refuse', 'sent, and not there'],
+  [
+    'ours, sealed at another place of the ledger before a restore',
+    sought(marked),
+    [there(markedMemo(TEXT.replace('1..2', '1..90'), MINE))],
+    'adopt',
+  ],
+  [
+    'the same with other lines',
+    sought(marked),
+    [there(markedMemo(TEXT.replace('1..2', '1..90'), MINE), { lines: dearer })],
+    'refuse',
+    `Nothing was sent. To keep theirs, leave it so, and the tie-out shows the difference; to have ours, delete or void theirs there, then: tieout deliver --retry ${NUMBER} --target books.`,
+  ],
+  [
+    "another book's, sealed at another place of the ledger",
+    sought(marked),
+    [there(markedMemo(TEXT.replace('1..2', '1..90'), THEIRS))],
+    'refuse',
+    'of the book with the id',
+  ],
+  [
+    'one without an id, of another place of the ledger',
+    sought(marked),
+    [there(TEXT.replace('1..2', '1..90'))],
+    'refuse',
+    "carries no book's id",
+  ],
   ['ours voided', sought(marked), [there(marked.memo, { status: 'voided' })], 'refuse', 'is voided in the target'],
   [
     'ours voided, and a person wants it again',
@@ -115,5 +143,7 @@ describe('a look-up', () => {
     const decision = decide(asked, found)
     expect(decision.kind).toBe(kind)
     if (decision.kind === 'refuse') expect(decision.message).toContain(says)
+    // What is adopted is read back as it stands there.
+    if (decision.kind === 'adopt') expect(compareEntries(decision.payload, decision.remote)).toEqual([])
   })
 })

@@ -98,7 +98,8 @@ export async function checkIntegrity({ database }: Patient): Promise<readonly Fi
 function sqliteIntegrity({ raw }: SqliteHandle): readonly Finding[] {
   const found = lines(() => raw.prepare<[], string>(`pragma quick_check(${DAMAGE_LINES})`).pluck().all())
   if (found.length === 1 && found[0] === 'ok') return [ok('', 'the file is whole (quick check)')]
-  const next = 'Stop every sync, copy the file away, restore a backup, and run tieout ledger verify on it.'
+  const next =
+    'Stop every sync and tieout serve, run tieout restore FILE, which keeps the damaged one, then tieout ledger verify.'
   return [fail('', `the file is damaged: ${found.join('; ')}.`, next)]
 }
 

@@ -9,7 +9,7 @@ import type { RemoteEntry, TargetEntry } from '../entry.ts'
 
 export type Decision =
   | { readonly kind: 'create' }
-  /** `payload` is the version that arrived: not always the newest. */
+  /** `payload` is what arrived: not always the newest version, and with the memo it has there. */
   | { readonly kind: 'adopt'; readonly remote: RemoteEntry; readonly payload: TargetEntry }
   | { readonly kind: 'refuse'; readonly message: string; readonly evidence: string }
 
@@ -38,8 +38,12 @@ export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision 
     const remote = there.find((each) => isOwn(sought, each) && compareEntries(payload, each).length === 0)
     if (remote !== undefined) return { kind: 'adopt', remote, payload }
   }
-  const [other] = there
   const newest = payloads.at(-1)
+  const sealedBefore = newest === undefined ? undefined : there.find((each) => isSealedBefore(sought, newest, each))
+  if (newest !== undefined && sealedBefore !== undefined) {
+    return { kind: 'adopt', remote: sealedBefore, payload: { ...newest, memo: sealedBefore.memo } }
+  }
+  const [other] = there
   if (other !== undefined && newest !== undefined) {
     return { kind: 'refuse', message: takenText(sought, newest, other), evidence: other.raw }
   }
@@ -49,6 +53,19 @@ export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision 
     return { kind: 'refuse', message, evidence: gone.raw }
   }
   return { kind: 'create' }
+}
+
+/** The range of the ledger in a memo. */
+const RANGE = /, ledger \d+(\.\.\d+)?(?=, |$)/
+
+/**
+ * Ours, from before a backup was restored: the day was sealed again, and where in the ledger is all that differs. It has
+ * to carry the id of this book, since a number and lines alone may be anybody's.
+ */
+function isSealedBefore(sought: Sought, ours: TargetEntry, remote: RemoteEntry): boolean {
+  if (markOf(remote) !== sought.lastingId || !isOwn(sought, remote)) return false
+  const memo = remote.memo.replace(RANGE, '')
+  return compareEntries({ ...ours, memo: ours.memo.replace(RANGE, '') }, { ...remote, memo }).length === 0
 }
 
 /** Not known to be another book's. What carries no id may be ours, where somebody has taken it out of the memo. */
@@ -81,5 +98,9 @@ function takenText(sought: Sought, newest: TargetEntry, other: RemoteEntry): str
       `When it is this journal, delete it there, or change its number when it is not; ${again}`
     )
   }
-  return `The target holds another entry under ${document} (id ${other.remoteId}). ${versions} Differences: ${differences.join('; ')}.`
+  return (
+    `The target holds another entry under ${document} (id ${other.remoteId}), as after a backup was restored. ${versions} ` +
+    `Differences: ${differences.join('; ')}. Nothing was sent. To keep theirs, leave it so, and the tie-out shows the difference; ` +
+    `to have ours, delete or void theirs there, ${again}`
+  )
 }

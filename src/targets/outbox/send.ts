@@ -193,7 +193,7 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
       const { remote, payload } = decision
       const message = `found in the target as ${remote.remoteId}, and equal: adopted`
       const older = payload !== payloads.at(-1)
-      const reason = 'an earlier version had arrived'
+      const reason = payloads.includes(payload) ? 'an earlier version had arrived' : 'it had arrived before a restore'
       return {
         to: 'delivered',
         message,
