@@ -1,6 +1,7 @@
 /** A run of a bench's book, with settings landed, so that what a delivery learns can be recorded as it is at night. */
 import { loadMappings } from '../../src/config/mappings.ts'
 import { deliverTarget, type DeliverOptions, type TargetReport } from '../../src/pipeline/delivery/deliver-target.ts'
+import { tieOutAtNight } from '../../src/pipeline/delivery/tie-out-night.ts'
 import { recordWithin } from '../../src/pipeline/delivery/record.ts'
 import { landSettings } from '../../src/pipeline/sync.ts'
 import { withRun, type RunEnvironment } from '../../src/pipeline/with-run.ts'
@@ -30,7 +31,7 @@ export async function deliverNight(made: Bench, drift: DeliverOptions['drift'] =
     { at: String(made.clock.ms) },
     async (context) => {
       await landSettings(context, { ...IDENTITY, recognition: 'order', rules, sources: [], money: null })
-      const report = await deliverTarget(made.work, { limit: null, drift })
+      const report = await tieOutAtNight(made.work, await deliverTarget(made.work, { limit: null, drift }))
       // Only its name and first day matter here.
       const targets = [{ name, from }] as unknown as Parameters<typeof recordWithin>[1]['targets']
       await recordWithin(context, { targets }, [report])

@@ -16,6 +16,7 @@ import { EVERY_DAY } from '../../src/journals/drafts.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { deliverNight, IDENTITY, openExceptions } from './delivered-book.ts'
 import type { Stored } from './journal-service.ts'
+import { approve, post } from '../journals/support.ts'
 import { bench, rows, states, type Bench } from './support.ts'
 
 const DAY_MS = 86_400_000
@@ -209,5 +210,39 @@ describeOnSqlite('tying out', (fresh) => {
       expect(strange.length > 0 || accounts.some(({ unexplained }) => unexplained !== 0n)).toBe(true)
     }
     expect((await rows(made.work)).map(({ state }) => state)).toEqual(['verified', 'verified', 'verified'])
+  })
+})
+
+describeOnSqlite('a night that delivers', (fresh) => {
+  it('ties out at its end, and a difference that no changed entry tells is an item until it is gone', async () => {
+    const made = await bench(await fresh(), 1)
+    await deliverNight(made)
+    expect(await openExceptions(made)).toEqual([])
+    const [entry] = made.service.entries
+    if (entry === undefined) throw new Error('one is there')
+    const before = entry.text
+    // Without a new time of change, so that the nightly look does not see it.
+    entry.text = before.replaceAll('125000000', '130000000')
+    entry.changedMs = 0
+    made.clock.ms += DAY_MS
+    await deliverNight(made)
+    expect(await openExceptions(made)).toEqual([])
+    await post(made.database, made.book, [['panel', 'charge', 'netpanel', '2.25', '2026-11-02']])
+    await approve(made.database, made.book)
+    made.clock.ms += DAY_MS
+    await deliverNight(made)
+    expect(await openExceptions(made)).toEqual(['TARGET_CHANGED tie-out'])
+    const [told] = await listExceptions(made.database.kysely, made.book.id, { status: 'open' })
+    expect(told).toMatchObject({ amount: 5_000_000n, currency: 'USD' })
+    expect(told?.detail).toMatch(
+      /books and the books differ, and no changed entry explains it: -?0\.05 USD on account .*; -?0\.05 USD/,
+    )
+    made.clock.ms += DAY_MS
+    await deliverNight(made)
+    expect(await openExceptions(made)).toEqual(['TARGET_CHANGED tie-out'])
+    entry.text = before
+    made.clock.ms += DAY_MS
+    await deliverNight(made)
+    expect(await openExceptions(made)).toEqual([])
   })
 })

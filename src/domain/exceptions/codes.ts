@@ -334,6 +334,14 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
   ],
   [
     'TARGET_CHANGED',
+    /^tie-out$/,
+    {
+      says: 'After a delivery the sums of an accounting system and of the books differ, and no changed entry explains it. It ends when a delivering night ties out.',
+      command: 'tieout targets tie-out',
+    },
+  ],
+  [
+    'TARGET_CHANGED',
     /:copied$/,
     {
       says: 'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',

@@ -14,6 +14,7 @@ import type { RunEnvironment } from '../with-run.ts'
 import { withWork } from './deliver-book.ts'
 import { countStates, deliverTarget, type TargetReport } from './deliver-target.ts'
 import { recordWithin } from './record.ts'
+import { tieOutAtNight } from './tie-out-night.ts'
 
 export async function deliverAtNight(
   context: RunContext,
@@ -49,7 +50,9 @@ async function deliverOne(
 ): Promise<TargetReport> {
   const open = { book: context.book, request, target, mappings }
   try {
-    return await withWork(environment, open, (work) => deliverTarget(work, { limit: null, drift: 'changes' }))
+    return await withWork(environment, open, async (work) =>
+      tieOutAtNight(work, await deliverTarget(work, { limit: null, drift: 'changes' })),
+    )
   } catch (error) {
     if (!(error instanceof TieoutError) || error instanceof InvariantError) throw error
     // The night is without its database, which no target can help.

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import { readInChunks } from '../../db/chunks.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { NewLanding } from '../../log/landing.ts'
 import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import type { TargetEntry } from '../../targets/entry.ts'
@@ -27,6 +28,16 @@ export interface Learnt {
   readonly findings: readonly Finding[]
   /** Documents that were compared with the target. */
   readonly checked: readonly string[]
+  /** Left out when nothing was tied out, which says nothing; null in it when nothing differs that no other item names. */
+  readonly tieOut?: { readonly difference: Difference | null }
+}
+
+/** What a tie-out cannot explain. */
+export interface Difference {
+  /** The largest of one account. */
+  readonly amount: Units
+  readonly currency: string | null
+  readonly detail: string
 }
 
 const CODE_OF: Partial<Readonly<Record<OutboxState, ExceptionCode>>> = {
@@ -37,6 +48,8 @@ const CODE_OF: Partial<Readonly<Record<OutboxState, ExceptionCode>>> = {
 const DOWN: ReadonlySet<string> = new Set(['unauthorised', 'unavailable', 'unknown', 'refused', 'other-books'])
 /** The object of what concerns the target as a whole. */
 const WHOLE = 'target'
+/** And of its sums. */
+export const TIE_OUT = 'tie-out'
 
 interface Wanted extends RaisedException {
   readonly evidence: string
@@ -59,6 +72,7 @@ export async function exceptionLandings(
   const objectsOpen = open.map(({ object }) => object)
   const rows = await rowDocuments(db, outbox, objectsOpen)
   const isOver = ({ code, object }: StoredException): boolean => {
+    if (object === TIE_OUT) return learnt.tieOut?.difference === null
     if (code === 'TARGET_CHANGED' && !checked.has(documentOf(object))) return false
     if (learnt.unbuilt === null && object !== WHOLE && !rows.has(documentOf(object))) return false
     return !wanted.some((each) => each.code === code && each.object === object)
@@ -111,14 +125,18 @@ async function fromRows(db: Kysely<Tables>, outbox: Outbox): Promise<readonly Wa
   })
 }
 
-function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wanted[] {
+function fromPass({ target }: Outbox, { unbuilt, stopped, tieOut }: Learnt): readonly Wanted[] {
   const unknown = { source: target, amount: null, currency: null, evidence: '' }
   const down: readonly Wanted[] =
     stopped !== null && DOWN.has(stopped.kind)
       ? [{ ...unknown, code: 'DELIVERY_FAILED', object: WHOLE, detail: stopped.message }]
       : []
+  const difference = tieOut?.difference ?? null
+  const differs: readonly Wanted[] =
+    difference === null ? [] : [{ ...unknown, ...difference, code: 'TARGET_CHANGED', object: TIE_OUT }]
   return [
     ...down,
+    ...differs,
     ...(unbuilt ?? []).map(({ document, code, reason, amount, currency }) => ({
       ...unknown,
       amount,

@@ -1,0 +1,45 @@
+/**
+ * The tie-out at the end of a night that delivered something: a difference that no other item names is one of its own,
+ * until a tie-out shows none. A night that delivered nothing asks nothing, unless such an item is open.
+ */
+import { abs, formatMoney } from '../../domain/money/money.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
+import { tieOut, type TieOut } from '../../targets/outbox/tie-out.ts'
+import type { Work } from '../../targets/outbox/work.ts'
+import type { TargetReport } from './deliver-target.ts'
+import { TIE_OUT, type Difference } from './exceptions.ts'
+
+const SHOWN = 3
+
+export async function tieOutAtNight(work: Work, report: TargetReport): Promise<TargetReport> {
+  const { created, adopted, stopped, learnt } = report
+  if (stopped !== null) return report
+  const open = await listExceptions(work.kysely, work.book.id, { status: 'open', source: work.name })
+  const isAsked = open.some(({ object }) => object === TIE_OUT)
+  if (created.length + adopted.length === 0 && !isAsked) return report
+  const answer = await tieOut(work)
+  // A target that cannot be read now is told by the next delivery.
+  if (!answer.ok) return report
+  // What is changed there is an item already, and says which entry.
+  const isNamed =
+    learnt.findings.length > 0 || open.some(({ code, object }) => code === 'TARGET_CHANGED' && object !== TIE_OUT)
+  const difference = answer.tieOut.isTied || isNamed ? null : differenceOf(work.name, answer.tieOut)
+  return { ...report, learnt: { ...learnt, tieOut: { difference } } }
+}
+
+function differenceOf(target: string, { accounts, strange }: TieOut): Difference {
+  const unexplained = accounts
+    .filter((each) => each.unexplained !== 0n)
+    .toSorted((a, b) => (abs(b.unexplained) > abs(a.unexplained) ? 1 : -1))
+  const sums = unexplained.map(
+    ({ account, currency, unexplained: amount }) => `${formatMoney(amount)} ${currency} on account ${account}`,
+  )
+  const all = [...sums, ...strange]
+  const more = all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''
+  const [largest] = unexplained
+  return {
+    amount: abs(largest?.unexplained ?? 0n),
+    currency: largest?.currency ?? null,
+    detail: `${target} and the books differ, and no changed entry explains it: ${all.slice(0, SHOWN).join('; ')}${more}. Run: tieout targets tie-out --target ${target}.`,
+  }
+}
