@@ -12,16 +12,16 @@ export interface ReadRun<S> {
   readonly proposed: readonly StoredMatch[]
 }
 
+/** The summary alone, as an import of a long statement makes very many matches. Null before the first. */
+export async function readLastSummary<S>(db: Kysely<Tables>, book: bigint): Promise<S | null> {
+  const row = await lastRun(db, book)
+  // Written as JSON of S, by the one writer there is.
+  return row === undefined ? null : (JSON.parse(row.summary) as S)
+}
+
 /** Null before the first; `S` is what was saved, by the one writer there is. */
 export async function readLastRun<S>(db: Kysely<Tables>, book: bigint): Promise<ReadRun<S> | null> {
-  const row = await db
-    .selectFrom('match_run')
-    .select(['summary', 'batch', 'item'])
-    .where('book', '=', book)
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const row = await lastRun(db, book)
   if (row === undefined) return null
   const made = await db
     .selectFrom('match_group')
@@ -42,6 +42,17 @@ export async function readLastRun<S>(db: Kysely<Tables>, book: bigint): Promise<
     ),
     proposed: await matchesById(db, book, await matchIds(db, book, ['proposed'])),
   }
+}
+
+async function lastRun(db: Kysely<Tables>, book: bigint) {
+  return db
+    .selectFrom('match_run')
+    .select(['summary', 'batch', 'item'])
+    .where('book', '=', book)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** True when a statement file was processed or taken back after the newest reconciliation. */

@@ -12,7 +12,7 @@ import type { StatementFormat, StatementSection } from '../domain/statements/sta
 import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
 import { freshPositions } from '../evidence/statements/fresh.ts'
-import { hasUnreconciled, readLastRun, type ReadRun } from '../evidence/match-runs.ts'
+import { hasUnreconciled, readLastSummary } from '../evidence/match-runs.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
@@ -62,7 +62,7 @@ export interface WholeStatement {
 export interface StatementsImported {
   readonly files: readonly ImportedStatementFile[]
   /** What the reconciliation after it came to; null when nothing had been imported since the last one. */
-  readonly reconciled: ReadRun<ReconcileSummary> | null
+  readonly reconciled: ReconcileSummary | null
 }
 
 const LIMIT_BYTES = 64 << 20
@@ -97,7 +97,7 @@ export async function reconcileWaiting(
   if (!(await hasUnreconciled(kysely, context.book.id))) return null
   const night = nightOf(context.clock.nowMs(), book.timeZone)
   const done = await reconcileNight(context, night, why)
-  return done === null || done.failed !== null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
+  return done === null || done.failed !== null ? null : readLastSummary<ReconcileSummary>(kysely, context.book.id)
 }
 
 /** One file within a run that goes on; used by the inbox. What was set aside before is tried again only when asked for. */

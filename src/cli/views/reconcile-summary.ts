@@ -1,19 +1,16 @@
 /** What the reconciliation after an import came to, below what the import itself says. */
-import type { ReadRun } from '../../evidence/match-runs.ts'
 import type { CurrencySummary, ReconcileSummary } from '../../pipeline/process/match-summary.ts'
 import type { Session } from '../session.ts'
-import { ENDING_COLUMNS, endingRows, runView } from './reconcile.ts'
-
-type Read = ReadRun<ReconcileSummary> | null
+import { currencyView, ENDING_COLUMNS, endingRows } from './reconcile.ts'
 
 /** As `tieout reconcile run --json` gives it; null when nothing was reconciled. */
-export function summaryView(run: Read) {
-  return run === null ? null : runView({ posted: 0, run }).currencies
+export function summaryView(summary: ReconcileSummary | null) {
+  return summary?.currencies.map(currencyView) ?? null
 }
 
-export function reconciledLines(session: Session, run: Read): readonly string[] {
-  if (run === null) return []
-  const { currencies, unbooked } = run.summary
+export function reconciledLines(session: Session, summary: ReconcileSummary | null): readonly string[] {
+  if (summary === null) return []
+  const { currencies, unbooked } = summary
   if (currencies.length === 0) return ['Reconciled: nothing is open.']
   return [
     '',

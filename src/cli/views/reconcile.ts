@@ -55,16 +55,20 @@ export function runView({ posted, run }: ReconcileOutcome) {
   return {
     night: day,
     posted,
-    currencies: currencies.map(({ currency, lines, endings, steps, itemsOpen }) => ({
-      currency,
-      lines: sumView(lines),
-      endings: Object.fromEntries(ENDINGS.map((ending) => [ending, sumView(endings[ending])])),
-      steps: Object.fromEntries(Object.entries(steps).map(([step, sum]) => [step, sumView(sum)])),
-      itemsOpen: sumView(itemsOpen),
-    })),
+    currencies: currencies.map(currencyView),
     matched: run.made.map(matchView),
     proposed: run.proposed.map(matchView),
     unbooked,
+  }
+}
+
+export function currencyView({ currency, lines, endings, steps, itemsOpen }: CurrencySummary) {
+  return {
+    currency,
+    lines: sumView(lines),
+    endings: Object.fromEntries(ENDINGS.map((ending) => [ending, sumView(endings[ending])])),
+    steps: Object.fromEntries(Object.entries(steps).map(([step, sum]) => [step, sumView(sum)])),
+    itemsOpen: sumView(itemsOpen),
   }
 }
 

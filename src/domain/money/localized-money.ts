@@ -23,7 +23,7 @@ const GROUP_SPACES = /(?<=\d)[\s\u00a0\u2007\u2009\u202f'’](?=\d)/g
 const SPACES = /[\s\u00a0\u2007\u2009\u202f]+/g
 const CURRENCY_BEFORE = /^(?:[A-Za-z]{1,3}\$|[A-Za-z]{3}|Rs\.?|\p{Sc})+/u
 const CURRENCY_AFTER = /(?:[A-Za-z]{3}|\p{Sc}|kr|zł)+$/u
-const BARE = /^\d[\d.,]*$/
+const BARE = /^(-?)(\d[\d.,]*)$/
 const EXPONENT = /^\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}$/
 
 /** The decimal mark that the samples prove; a reason when they prove two, or when some need one and none proves it. */
@@ -63,7 +63,8 @@ function unreadable(text: string, format: DecimalFormat): string {
 
 function strip(text: string): StrippedAmount | null {
   // Nearly every amount of nearly every file; the rest of this function is for the others.
-  if (BARE.test(text)) return { negative: false, digits: text }
+  const bare = BARE.exec(text)
+  if (bare !== null) return { negative: bare[1] === '-', digits: bare[2] ?? '' }
   let rest = text.replace(SPACES, ' ').trim()
   let negatives = 0
   if (rest.startsWith('(') && rest.endsWith(')')) {

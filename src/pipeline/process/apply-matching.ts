@@ -69,10 +69,10 @@ async function matchAlone(work: Work): Promise<Alone> {
     const isConversion = ({ open }: PoolLine): boolean => classes.get(open.id)?.kind === 'conversion'
     conversions.push(...page.filter(isConversion))
     const others = page.filter((line) => !isConversion(line))
-    await settleAlone(work, others, alone)
+    await settleAlone(work, others, classes, alone)
     await postTouched(work)
   }
-  await settleAlone(work, conversions, alone)
+  await settleAlone(work, conversions, classify(work, conversions), alone)
   return { start, alone }
 }
 
@@ -85,12 +85,17 @@ function classify({ settings, refused }: Work, lines: readonly PoolLine[]): Retu
 }
 
 /** What of them leaves one account is expected on another from now on. Notes what became of each. */
-async function settleAlone(work: Work, some: readonly PoolLine[], alone: Alone['alone']): Promise<void> {
+async function settleAlone(
+  work: Work,
+  some: readonly PoolLine[],
+  classes: ReturnType<typeof classify>,
+  alone: Alone['alone'],
+): Promise<void> {
   const lines = new Map(some.map((line) => [line.open.id, line]))
   const sides = { lines, items: new Map() }
   const found = standAlone(
     some.map(({ open }) => open),
-    classify(work, some),
+    classes,
   )
   const made = await makeMatches(
     work,

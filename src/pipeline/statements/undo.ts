@@ -1,6 +1,5 @@
 /** A person takes a statement file back: checked first, then landed and processed like any evidence, and reconciled anew. */
 import { InputError, RejectedError } from '../../domain/errors.ts'
-import type { ReadRun } from '../../evidence/match-runs.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
 import { listUndone, type StatementUndo } from '../../evidence/statements/undo.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
@@ -21,7 +20,7 @@ export interface StatementsUndone {
   readonly files: readonly (StatementUndo & { readonly accountName: string })[]
   /** Reversing transactions among them. */
   readonly posted: number
-  readonly reconciled: ReadRun<ReconcileSummary> | null
+  readonly reconciled: ReconcileSummary | null
 }
 
 /** Throws InputError when no such file is imported, or it has been taken back before. */

@@ -50,7 +50,7 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
     if (isDecoration(cells)) return
     const edge = edgeIn(cells)
     const text = cells.filter((cell) => cell !== '').join(' ')
-    const hasMoney = money.some((column) => isMoneyLike(cells[column] ?? ''))
+    const hasMoney = (): boolean => money.some((column) => isMoneyLike(cells[column] ?? ''))
     const date = dateIn(cells, roles)
     if (date !== null) {
       if (cells.slice(width).some((cell) => cell !== '')) throw tooWide(fileName, line, cells.length, width)
@@ -60,9 +60,9 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
       notes.push({ line, text })
     } else if (isTotal(cells)) notes.push({ line, text })
     else if (isUnbooked(cells, roles)) unbooked.push(line)
-    else if (hasMoney && index < lastDated) throw undated(fileName, line, cells[dateColumn] ?? '')
+    else if (index < lastDated && hasMoney()) throw undated(fileName, line, cells[dateColumn] ?? '')
     else if (index < lastDated && found.length > 0 && isContinuation(cells, roles)) found.at(-1)?.more.push(text)
-    else if (hasMoney) throw undated(fileName, line, cells[dateColumn] ?? '')
+    else if (hasMoney()) throw undated(fileName, line, cells[dateColumn] ?? '')
     else notes.push({ line, text })
   })
   return { rows: found, edges, remarks: [...remarksOf(notes), ...unbookedRemark(unbooked)] }
@@ -88,10 +88,10 @@ export function isUnbooked(cells: readonly string[], roles: BoundRoles): boolean
 }
 
 /** With a date it is a transaction unless it says nothing but the balance: no text beside, and no debit or credit. */
-function isEdge(edge: Edge | null, cells: readonly string[], roles: BoundRoles, hasMoney: boolean): boolean {
+function isEdge(edge: Edge | null, cells: readonly string[], roles: BoundRoles, hasMoney: () => boolean): boolean {
   if (edge === null) return false
   const balance = roles.balance?.[0]
-  return !hasMoney || balance === undefined || (cells[balance] ?? '') === ''
+  return !hasMoney() || balance === undefined || (cells[balance] ?? '') === ''
 }
 
 /** Nothing but text, where texts stand. */

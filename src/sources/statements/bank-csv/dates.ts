@@ -23,6 +23,8 @@ const MONTHS = [
   /^(?:dec|dez|dic)/,
 ]
 
+/** Nearly every date of nearly every file: nothing in it has to be made plain first. */
+const BARE = /^[\d\-/.]+$/
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
 const NUMBERS = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/
@@ -88,15 +90,7 @@ function notInOrder(what: string): InputError {
 
 function partsOf(cell: string): Parts | null {
   if (cell.length > LONGEST || !/\d/.test(cell)) return null
-  const plain = cell
-    .replaceAll(/[\s\u00a0\u202f]+/g, ' ')
-    .trim()
-    .replace(TIME, '')
-    // "2019. 04. 19."
-    .replaceAll(/(?<=\d\.) (?=\d)/g, '')
-    .normalize('NFD')
-    .replaceAll(/\p{M}+/gu, '')
-    .toLowerCase()
+  const plain = BARE.test(cell) ? cell : plainText(cell)
   const yearFirst = YEAR_FIRST.exec(plain) ?? COMPACT.exec(plain)
   if (yearFirst !== null) {
     const numbers = yearFirst.slice(1).filter((each) => /\d/.test(each))
@@ -111,6 +105,20 @@ function partsOf(cell: string): Parts | null {
   if (named !== null) return withMonth(named[1], named[2], named[3])
   const monthFirst = MONTH_NAME_DAY.exec(plain)
   return monthFirst === null ? null : withMonth(monthFirst[2], monthFirst[1], monthFirst[3])
+}
+
+function plainText(cell: string): string {
+  return (
+    cell
+      .replaceAll(/[\s\u00a0\u202f]+/g, ' ')
+      .trim()
+      .replace(TIME, '')
+      // "2019. 04. 19."
+      .replaceAll(/(?<=\d\.) (?=\d)/g, '')
+      .normalize('NFD')
+      .replaceAll(/\p{M}+/gu, '')
+      .toLowerCase()
+  )
 }
 
 function withMonth(day: string | undefined, name = '', year: string | undefined): Parts | null {
