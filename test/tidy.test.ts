@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: ['domain', 'db', 'machine'],
   reconcile: ['domain', 'db', 'ledger', 'payelancer', 'payelancer/rules'],
   journals: ['domain', 'db', 'ledger', 'log'],
-  connections: ['config', 'domain', 'db', 'http', 'machine'],
+  connections: ['config', 'domain', 'db', 'http', 'log', 'machine'],
   targets: ['config', 'connections', 'domain', 'db', 'http', 'ledger', 'log', 'journals', 'machine'],
   alerts: ['config', 'domain', 'db', 'http', 'log', 'machine', 'evidence', 'sources', 'ledger', 'reconcile'],
   pipeline: [...STEPS, 'alerts'],

@@ -5,6 +5,7 @@ import type { Tables } from '../db/tables.ts'
 import { RejectedError } from '../domain/errors.ts'
 import { chooseCompany, companyText, requireSameCompany, type Choice } from './choose-company.ts'
 import { quickbooksName, xeroCompanies, xeroOrganisation, type ReachedCompany } from './companies.ts'
+import { landConnection } from './connection-records.ts'
 import { askConsent, requireGrant, type Consent, type ConsentUi } from './consent.ts'
 import { createOAuth, type OAuthEnvironment } from './oauth.ts'
 import { booksSharing } from './shared-company.ts'
@@ -53,15 +54,20 @@ export async function connectTarget(request: ConnectRequest): Promise<ReachedCom
     )
   await request.examine(company, consent.grant.accessToken)
   const { id, name, currency, vendorConnection } = await described(request, consent, company)
-  await saveConnection(kysely, vault, key, {
-    type: config.type,
-    companyId: id,
-    companyName: name,
-    currency,
-    vendorConnection,
-    by,
-    nowMs: nowMs(),
-    grant: consent.grant,
+  const atMs = nowMs()
+  await kysely.transaction().execute(async (trx) => {
+    await saveConnection(trx, vault, key, {
+      type: config.type,
+      companyId: id,
+      companyName: name,
+      currency,
+      vendorConnection,
+      by,
+      nowMs: atMs,
+      grant: consent.grant,
+    })
+    const said = { target: config.name, type: config.type, companyId: id, companyName: name, by } as const
+    await landConnection(trx, request.book, { ...said, to: 'connected' }, atMs)
   })
   return { id, name, currency, vendorConnection }
 }

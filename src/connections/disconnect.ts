@@ -3,6 +3,7 @@
  * A consent of Xero's that serves other organisations too is not revoked: that would disconnect them all.
  */
 import { TieoutError } from '../domain/errors.ts'
+import { landConnection } from './connection-records.ts'
 import { deleteXeroConnection, xeroCompanies } from './companies.ts'
 import { createOAuth } from './oauth.ts'
 import { createTokenSource, type TokenSourceOptions } from './renew.ts'
@@ -13,13 +14,18 @@ export type Disconnected =
   /** Sentences about what the vendor did. `isRevoked` is false when somebody should look there. */
   | { readonly kind: 'done'; readonly isRevoked: boolean; readonly says: string }
 
-export async function disconnectTarget(options: TokenSourceOptions): Promise<Disconnected> {
-  const { kysely, book, config } = options
+export async function disconnectTarget(options: TokenSourceOptions, by: string): Promise<Disconnected> {
+  const { kysely, book, config, nowMs } = options
   const key = { book: book.id, target: config.name }
   const seen = await readConnection(kysely, key)
   if (seen === undefined || seen.status === 'disconnected') return { kind: 'never' }
   const outcome = await atVendor(options, seen)
-  await forgetTokens(kysely, key)
+  const { type, company_id: companyId, company_name: companyName } = seen
+  await kysely.transaction().execute(async (trx) => {
+    await forgetTokens(trx, key)
+    const said = { target: config.name, type, to: 'disconnected', companyId, companyName, by } as const
+    await landConnection(trx, book.id, said, nowMs())
+  })
   return { kind: 'done', ...outcome }
 }
 

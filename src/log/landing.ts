@@ -49,6 +49,8 @@ export type ActKind =
   | 'other-book'
   | 'hand-out'
   | 'delivery'
+  | 'company'
+  | 'connection'
 
 export interface NewLanding {
   readonly kind: LandingKind

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import type { TargetConfig, XeroTargetConfig } from '../../src/config/target-model.ts'
 import { connectTarget, type ConnectRequest } from '../../src/connections/connect.ts'
 import { disconnectTarget } from '../../src/connections/disconnect.ts'
+import { lastLandedBatch, readBatch } from '../../src/log/landing.ts'
 import { listConnections, type Connection } from '../../src/connections/store.ts'
 import { createTokenSource } from '../../src/connections/renew.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -297,13 +298,25 @@ describeOnSqlite('tieout disconnect', (fresh) => {
     const database = await fresh()
     const { options } = await connected(database, targetConfig(type, server.url), server, 3_600_000)
     const refreshToken = server.newest()
-    expect(await disconnectTarget(options)).toMatchObject({ kind: 'done', isRevoked: true })
+    expect(await disconnectTarget(options, 'ann')).toMatchObject({ kind: 'done', isRevoked: true })
     expect(server.revoked).toEqual([refreshToken])
     expect(server.deleted).toEqual(type === 'xero' ? ['conn-1'] : [])
     expect(await rows(database)).toMatchObject([
       { status: 'disconnected', access_token: null, refresh_token: null, company_id: 'company-1' },
     ])
-    expect(await disconnectTarget(options)).toEqual({ kind: 'never' })
+    expect(await disconnectTarget(options, 'ann')).toEqual({ kind: 'never' })
+    const said = await readBatch(
+      database.kysely,
+      options.book.id,
+      await lastLandedBatch(database.kysely, options.book.id),
+    )
+    expect(said).toMatchObject([{ kind: 'connection' }])
+    expect(JSON.parse(said[0]?.body.toString('utf8') ?? '')).toMatchObject({
+      to: 'disconnected',
+      by: 'ann',
+      companyId: 'company-1',
+    })
+    expect(said[0]?.body.includes(refreshToken)).toBe(false)
     expect(await createTokenSource(options).current()).toMatchObject({ ok: false, reconnect: true })
   })
 
@@ -311,7 +324,7 @@ describeOnSqlite('tieout disconnect', (fresh) => {
     const server = await startTokenServer()
     server.companies.push(second)
     const { options } = await connected(await fresh(), xeroConfig(server.url), server, 3_600_000)
-    expect(await disconnectTarget(options)).toMatchObject({ says: expect.stringContaining('Second') as string })
+    expect(await disconnectTarget(options, 'ann')).toMatchObject({ says: expect.stringContaining('Second') as string })
     expect([server.deleted, server.revoked]).toEqual([['conn-1'], []])
   })
 
@@ -320,7 +333,7 @@ describeOnSqlite('tieout disconnect', (fresh) => {
     const database = await fresh()
     const { options } = await connected(database, targetConfig(type, server.url), server, 3_600_000)
     server.isDown = true
-    expect(await disconnectTarget(options)).toMatchObject({ kind: 'done', isRevoked: false })
+    expect(await disconnectTarget(options, 'ann')).toMatchObject({ kind: 'done', isRevoked: false })
     expect(await rows(database)).toMatchObject([{ status: 'disconnected', refresh_token: null }])
   })
 
@@ -328,7 +341,7 @@ describeOnSqlite('tieout disconnect', (fresh) => {
     const server = await startTokenServer()
     const database = await fresh()
     const { options } = await connected(database, quickbooksConfig(server.url), server)
-    const outcome = await disconnectTarget({ ...options, vault: newVault() })
+    const outcome = await disconnectTarget({ ...options, vault: newVault() }, 'ann')
     expect(outcome).toMatchObject({ isRevoked: false, says: expect.stringContaining('another key') as string })
     expect(await rows(database)).toMatchObject([{ refresh_token: null }])
   })

@@ -12,6 +12,7 @@ import { createProcessor, processBatch } from '../../src/pipeline/process/proces
 import { verifyRebuilt } from '../../src/pipeline/rebuild.ts'
 import { ensureBook, type Book } from '../../src/ledger/books.ts'
 import type { Finding } from '../../src/ledger/verify/finding.ts'
+import { saveCompany } from '../../src/targets/mapping/company-store.ts'
 import { rememberFiles } from '../../src/targets/files/handed-out.ts'
 import { acceptMapping } from '../../src/targets/mapping/versions.ts'
 import { sayBookWord } from '../../src/targets/outbox/book-words.ts'
@@ -106,6 +107,7 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
       await addPreparations(trx, book, [preparation])
       await sayHold(trx, book, { day: '2026-03-02' }, { action: 'hold', why: 'looks odd', ...ANN })
       await acceptMapping(trx, target, ['1000 Bank'], { by: 'Ann', nowMs: ANN.atMs })
+      await saveCompany(trx, target, company, { by: 'Ann', nowMs: ANN.atMs })
       await sayBookWord(trx, target, { lastingId: 'ABCD1234', action: 'another', why: 'the old book', ...ANN })
     })
     await approve(rig)
@@ -120,6 +122,7 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
     await rememberFiles(kysely, book, [{ ...FILE, documents: [journal?.document ?? ''] }], ANN)
     const acts = [
       'hand-out',
+      'company',
       'journal-preparation',
       'journal-hold',
       'mapping',
@@ -241,3 +244,16 @@ const FORGED = (book: bigint) => ({
   source: '',
   imported_at_ms: 1n,
 })
+
+const company = {
+  id: '9130',
+  name: 'Acme Ads LLC',
+  currency: 'USD',
+  multiCurrency: false,
+  closedThrough: null,
+  accounts: [],
+  taxRates: [],
+  dimensions: [],
+  entities: [],
+  raw: ['{"CompanyInfo":{"CompanyName":"Acme Ads LLC"}}'],
+}

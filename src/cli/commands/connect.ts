@@ -12,6 +12,7 @@ import { requireWithinReach } from '../../pipeline/delivery/within-reach.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget, withVendor } from '../targets.ts'
 
@@ -65,7 +66,7 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
       examine: async (reached, accessToken) => {
         unknown = await unknownBooks({ ...look, companyId: reached.id, company: reached, accessToken, say: ui.say })
       },
-      by: options.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown',
+      by: options.by ?? loginName(),
       ui,
       consentTimeoutMs: CONSENT_MS,
       signal,
@@ -96,7 +97,7 @@ async function runDisconnect(session: Session, name: string): Promise<ExitName> 
   const { env, signal } = session.io
   const vault = openVault(session.config(), env)
   const outcome = await withVendor(session, ({ database, ...rest }) =>
-    disconnectTarget({ ...rest, kysely: database.kysely, config, vault, sleep: machine().sleep, signal }),
+    disconnectTarget({ ...rest, kysely: database.kysely, config, vault, sleep: machine().sleep, signal }, loginName()),
   )
   if (outcome.kind === 'never') {
     session.show({ target: name, disconnected: false, revoked: false, says: null }, () => [

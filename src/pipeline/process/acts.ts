@@ -2,6 +2,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { carryOutAgain, passOver } from '../../log/acts.ts'
+import { connectionAct } from '../../connections/connection-records.ts'
 import { importAct } from '../../evidence/imported-files.ts'
 import type { ActKind, Landed } from '../../log/landing.ts'
 import { holdAct } from '../../journals/holds.ts'
@@ -9,6 +10,7 @@ import { preparationAct } from '../../journals/preparations.ts'
 import { journalAct } from '../../journals/seal.ts'
 import { isLasting, reasonOf } from './set-aside.ts'
 import { handOutAct } from '../../targets/files/handed-out.ts'
+import { companyAct } from '../../targets/mapping/company-store.ts'
 import { mappingAct } from '../../targets/mapping/versions.ts'
 import { deliveryAct } from '../../targets/outbox/delivery-records.ts'
 import { bookWordAct } from '../../targets/outbox/book-words.ts'
@@ -22,6 +24,8 @@ const AGAIN: Readonly<Record<ActKind, Again>> = {
   mapping: (trx, book, item) => carryOutAgain(trx, book, mappingAct, item),
   'imported-file': (trx, book, item) => carryOutAgain(trx, book, importAct, item),
   'hand-out': (trx, book, item) => carryOutAgain(trx, book, handOutAct, item),
+  company: (trx, book, item) => carryOutAgain(trx, book, companyAct, item),
+  connection: (trx, book, item) => carryOutAgain(trx, book, connectionAct, item),
   delivery: (trx, book, item) => carryOutAgain(trx, book, deliveryAct, item),
   'other-book': (trx, book, item) => carryOutAgain(trx, book, bookWordAct, item),
 }

@@ -5,8 +5,10 @@
 import { hash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Kysely } from 'kysely'
+import { z } from 'zod'
 import type { Tables } from '../../db/tables.ts'
 import { InvariantError } from '../../domain/errors.ts'
+import { carryOut, type Act } from '../../log/acts.ts'
 import type { Company } from '../company.ts'
 
 export interface TargetKey {
@@ -40,22 +42,13 @@ export async function saveCompany(
 ): Promise<{ readonly isChanged: boolean }> {
   const { raw, ...kept } = company
   const text = JSON.stringify(kept)
-  const sha256 = hash('sha256', text, 'buffer')
   const last = await lastRow(db, key)
-  const isChanged = last === undefined || !last.sha256.equals(sha256)
+  const isChanged = last === undefined || !last.sha256.equals(hash('sha256', text, 'buffer'))
   if (isChanged) {
-    const row = {
-      ...key,
-      id: (last?.id ?? 0n) + 1n,
-      pulled_at_ms: BigInt(nowMs),
-      pulled_by: by,
-      company_id: company.id,
-      name: company.name,
-      company: text,
-      sha256,
-      answers: zstdCompressSync(JSON.stringify(raw)),
-    }
-    await db.insertInto('target_company').values(row).execute()
+    const { id: companyId, name } = company
+    const id = String((last?.id ?? 0n) + 1n)
+    const said = { target: key.target, id, by, companyId, name, company: text, answers: JSON.stringify(raw) }
+    await carryOut(db, key.book, companyAct, said, nowMs)
   }
   const checked = { checked_at_ms: BigInt(nowMs) }
   await db
@@ -64,6 +57,39 @@ export async function saveCompany(
     .onConflict((conflict) => conflict.columns(['book', 'target']).doUpdateSet(checked))
     .execute()
   return { isChanged }
+}
+
+const companySchema = z.object({
+  target: z.string(),
+  id: z.string(),
+  by: z.string(),
+  companyId: z.string(),
+  name: z.string(),
+  /** JSON, without the answers. */
+  company: z.string(),
+  /** A JSON list of texts. */
+  answers: z.string(),
+})
+
+/** A pull that found something new. */
+export const companyAct: Act<z.infer<typeof companySchema>> = {
+  kind: 'company',
+  schema: companySchema,
+  apply: async (trx, book, { target, id, by, companyId, name, company, answers }, atMs) => {
+    const row = {
+      book,
+      target,
+      id: BigInt(id),
+      pulled_at_ms: BigInt(atMs),
+      pulled_by: by,
+      company_id: companyId,
+      name,
+      company,
+      sha256: hash('sha256', company, 'buffer'),
+      answers: zstdCompressSync(answers),
+    }
+    await trx.insertInto('target_company').values(row).execute()
+  },
 }
 
 /** As it was pulled last; null before the first pull. Throws InvariantError when the row is not what was written. */
