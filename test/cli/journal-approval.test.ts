@@ -69,7 +69,7 @@ describe('a book that wants two people', () => {
     )
     expect((await run('journals', 'list')).stdout).toMatch(/2026-03-01 +draft .*prepared by Ann/)
     const herself = await run(...approve(' ann '))
-    expect(herself.stdout).toContain('No draft in these days can be approved.')
+    expect(herself.stdout).toContain('Nothing was approved up to 2026-03-31: 2 drafts are held back.')
     expect(herself.stdout).toContain('The USD journal of 2026-03-01 is not approved: only ann has prepared it')
     const approved = await run(...approve('Bob'))
     expect(approved.stdout).toContain('1 journal approved by Bob: AGENCY-20260301-1.')
@@ -111,7 +111,9 @@ describe('a book that wants two people', () => {
     await run(...prepare('Bob'))
     expect((await run(...approve('Ann'))).stdout).toContain('1 journal approved by Ann: AGENCY-20260302-2.')
     expect(await run(...prepare('Bob'))).toMatchObject({ exitCode: 0 })
-    expect((await run(...approve('Ann'))).stdout).toContain('No draft in these days can be approved.')
+    expect((await run(...approve('Ann'))).stdout).toContain(
+      'Nothing waits for approval up to 2026-03-31: 3 journals are approved already.',
+    )
   })
 
   it('says of a draft that emptied itself that nothing is left of it, and approves the others', async () => {
@@ -137,8 +139,19 @@ describe('a book that wants two people', () => {
     await run('journals', 'reverse', 'AGENCY-20260301-1', '--by', 'Bob', '--why', 'wrong')
     const again = await run(...approve('Bob', '2026-03-01'))
     expect(again).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(again.stdout).toContain('No draft in these days can be approved.')
+    expect(again.stdout).toContain('Nothing waits for approval up to 2026-03-01: 2 journals are approved already.')
     expect(await sealedIn(database)).toEqual(['AGENCY-20260301-1', 'AGENCY-20260301-2'])
+  })
+
+  it('says that there is nothing where no journal is in the days', async () => {
+    const { run } = await stage()
+    const none = await run(...approve('Bob', '2026-02-28'))
+    expect(none).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(none.stdout).toContain('Nothing waits for approval up to 2026-02-28: there are no journals.')
+    const between = await run(...prepare('Ann', '2026-02-28'), '--from', '2026-02-01')
+    expect(between.stdout).toContain(
+      'Nothing waits for approval from 2026-02-01 to 2026-02-28: there are no journals.\nNothing was prepared.\n',
+    )
   })
 
   it('needs no target for it', async () => {

@@ -210,6 +210,40 @@ it('answers what waits about lines and items by one verb', async () => {
   expect((await say(late?.object ?? '', 'write-off')).stdout).toContain('Nothing is done yet')
 })
 
+it('books no word that the queue does not show for a line', async () => {
+  const { path } = newFolder(CONFIG.replace('    journals: { differentApprover: true }\n', ''))
+  const tieout = (...argv: string[]): Promise<Ran> =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { K: 'k' } })
+  const later = ['--now', '2026-04-20T12:00:00Z']
+  const bank = join(path, 'bank.csv')
+  writeFileSync(bank, 'Date,Description,Amount\n2026-03-05,ODD BOOKS,-7.00\n2026-03-09,WHAT,40.00\n')
+  const columns = ['--format', 'bank-csv', '--columns', 'sign=in-positive']
+  await tieout('statements', 'import', bank, '--account', 'bank', ...columns, ...later)
+  await tieout('reconcile', 'run', ...later)
+  const rows = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const say = (object: string, as: string): Promise<Ran> =>
+    tieout(
+      'exceptions',
+      'resolve',
+      rows.find((row) => row.object === object)?.id ?? 'none',
+      '--as',
+      as,
+      '--by',
+      'Ann',
+      '--why',
+      'asked',
+      ...later,
+    )
+  const income = await say('line:1', 'income')
+  expect(income).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(income.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /"income" does not fit E-\d as it stands now\. Say one of .*transfer-out, .*6110, ignore, write-off\./,
+  )
+  expect((await say('line:2', 'transfer-out')).stderr).toMatch(/does not fit E-\d as it stands now/)
+  expect(await say('line:1', '6110')).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(await say('line:2', 'income')).toMatchObject({ exitCode: 0, stderr: '' })
+})
+
 it('answers a line that is a top-up, once two people say so', async () => {
   const { path } = newFolder(
     `${CONFIG}      - { name: netpanel, type: panel, baseUrl: 'http://127.0.0.1:9', apiKey: { env: K }, currency: USD, timeZone: UTC }\n`,

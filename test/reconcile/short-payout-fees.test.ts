@@ -11,6 +11,7 @@ const OPENING = '2026-03-01,pub,opening-balance,600.00,USD,,'
 const PAYOUT = '2026-03-04,pub,payout,150.00,USD,PO-1,'
 const RULES = 'rules: [{ contains: PAYELANCER, means: payout, source: pub }]'
 const SECOND = `      - { name: second, type: bank, currency: USD, code: '1001', ${RULES} }\n`
+const STATED = `fees: [{ name: wire, flat: '30.00' }]`
 const TWO = `    journals: { differentApprover: true }\n    exceptions: { reviewAbove: '25.00' }\n`
 const FEE = { decide: 'fee', item: 1 } as const
 const SHORT = { '1001:second': '120.00', '1100:pub': '450.00', '1110:pub': '30.00', '3900': '-600.00' }
@@ -50,6 +51,18 @@ describeOnSqlite('what is missing of a payout', (fresh) => {
     const { choices } = (await exceptionDossier(kysely, row, found?.number ?? 0, NOON_MS)) ?? { choices: [] }
     const fee = choices.find(({ command }) => command.endsWith('--as fee'))
     expect(linesOf(fee?.entries ?? [])).toEqual(['2026-03-05 Dr 6110 30.00', '2026-03-05 Cr 1110:pub 30.00'])
+    expect(fee?.words).toBe(
+      'taken on the way; if it is the same each time, state it once of account second in tieout.yaml, ' +
+        `and the next payouts are not asked about: ${STATED}`,
+    )
+  })
+
+  it('is asked about no more once the account states it as it is said', async () => {
+    const book = await short(await moneyBook(await fresh(), SECOND.replace(RULES, `${STATED}, ${RULES}`)))
+    await book.reconcile()
+    expect(await book.matches()).toEqual(['fee active line 1 120.00, item 1 150.00'])
+    expect(await book.exceptions()).toEqual([])
+    expect(await book.balances()).toEqual(DONE)
   })
 
   it('is taken back with its line, and the whole payout is due again', async () => {

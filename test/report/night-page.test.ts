@@ -6,6 +6,7 @@ import type { Mappings } from '../../src/config/mappings.ts'
 import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
+import { waitingDayWords } from '../../src/pipeline/report/words.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { play } from '../pipeline/counters-support.ts'
 import { nightMs } from '../pipeline/harness.ts'
@@ -122,6 +123,10 @@ describeOnSqlite('the page of a night', (fresh) => {
     expect(open.map(({ day }) => day).every((day) => day > twice.night)).toBe(true)
     // The newest day waits for the next reading, and nobody is waited for.
     expect(twice.reasons.filter(({ what }) => what.includes('for approval'))).toEqual([])
+    const over = twice.journals.waiting.filter(({ isOver }) => isOver)
+    expect(new Set(over.map(waitingDayWords)), 'the list agrees').toEqual(
+      new Set(['the next reading of a counter confirms it']),
+    )
   })
 
   it('is amber while something waits, and red when a wallet differs', async () => {

@@ -120,8 +120,8 @@ export function madePage(): NightPage {
         },
       ],
       waiting: [
-        { day: '2026-03-17', currency: 'USD', amount: units('9.60000000'), isOver: true },
-        { day: '2026-03-19', currency: 'USD', amount: units('0.21792000'), isOver: false },
+        { day: '2026-03-17', currency: 'USD', amount: units('9.60000000'), isOver: true, isRipening: false },
+        { day: '2026-03-19', currency: 'USD', amount: units('0.21792000'), isOver: false, isRipening: false },
       ],
       carried: [],
     },

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../../db/database.ts'
 import { InputError } from '../../domain/errors.ts'
+import { ANY_ACCOUNT } from '../../domain/exceptions/codes.ts'
 import { findBook } from '../../ledger/books.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
@@ -13,6 +14,7 @@ import { planDecision } from '../../pipeline/process/match-plan.ts'
 import type { MatchDecision, Residual } from '../../pipeline/process/match-request.ts'
 import type { PlanContext } from '../../pipeline/process/resolutions/effect.ts'
 import { decisionOf } from '../../pipeline/reconcile/answers.ts'
+import { fittingWords } from '../../pipeline/reconcile/fitting-words.ts'
 import { plannedEntries } from '../../pipeline/reconcile/planned-entries.ts'
 import { nightOf } from '../../pipeline/sync.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
@@ -60,13 +62,25 @@ async function answerMoney(session: Session, exception: StoredException, said: S
   const asked: MatchDecision[] = []
   await readBook(session, async ({ kysely, book }) => {
     const decision = { ...(await decisionOf(kysely, book.id, exception, answer)), ...person }
-    if (await isAgreed(session, said, decision, await planContext(kysely, book))) asked.push(decision)
+    const context = await planContext(kysely, book)
+    if (context !== null) await refuseIdle(context, exception, as)
+    if (await isAgreed(session, said, decision, context)) asked.push(decision)
     return 'ok'
   })
   const [decision] = asked
   if (decision !== undefined) return showDecided(session, dryRun, decision)
   session.show({ booked: [] }, () => ['Nothing was booked.'])
   return 'ok'
+}
+
+/** What `exceptions show` does not list now is not booked: an income of money that left would be booked with the other sign. */
+async function refuseIdle(context: PlanContext, exception: StoredException, as: string): Promise<void> {
+  const fitting = await fittingWords(context, exception)
+  if (fitting.includes(as) || (fitting.includes(ANY_ACCOUNT) && /^\d{4}$/.test(as))) return
+  const name = nameOf(exception.number)
+  const next =
+    fitting.length === 0 ? `tieout exceptions show ${name} says how it ends.` : `Say one of ${fitting.join(', ')}.`
+  throw new InputError('ANSWER_UNFIT', `"${as}" does not fit ${name} as it stands now.`, next)
 }
 
 /** A person at a terminal sees the entries before they are booked; what does not fit is refused afterwards, with its reason. */

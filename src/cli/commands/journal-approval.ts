@@ -26,7 +26,7 @@ import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
-import { approvedView, openLines, preparedLines, queuedLines } from '../views/journals.ts'
+import { approvedView, openLines, preparedLines, queuedLines, type InRange } from '../views/journals.ts'
 
 interface ApproveOptions {
   readonly from?: IsoDate
@@ -85,6 +85,15 @@ async function heldWithin(
   return found.filter(({ held }) => held !== null && through !== undefined && held.since <= through)
 }
 
+async function inRange(
+  { kysely, book }: OpenBook,
+  { from, through }: Approval,
+  held: readonly unknown[],
+): Promise<InRange> {
+  const sealed = await listJournals(kysely, book, { from, to: through })
+  return { from, through, held: held.length, sealed: sealed.length }
+}
+
 async function prepareRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
   const { kysely, book } = open
   const mappings = loadMappings(session.config().mappings)
@@ -110,9 +119,10 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
     prepared: preparations.map(withAt),
     held: held.map(withLines),
   }
+  const there = await inRange(open, approval, held)
   session.show(document, () => [
     ...waiting.map((each) => `Note: ${waitingWords(each)}.`),
-    ...preparedLines(contents, approval),
+    ...preparedLines(contents, { by: approval.by, there }),
     ...held.map(({ reason }) => reason),
   ])
   return held.length === 0 ? 'ok' : 'findings'
@@ -150,8 +160,9 @@ async function approveRange(session: Session, opened: OpenBook, options: Approve
     held: held.map(withLines),
     queued,
   }
+  const there = await inRange(opened, approval, held)
   session.show({ ...document, handOut: commands }, () => [
-    ...approvedView(approved, { by: approval.by, dryRun }),
+    ...approvedView(approved, { by: approval.by, dryRun, there }),
     ...queuedLines(queued, dryRun),
     ...held.map(({ reason }) => reason),
     ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),

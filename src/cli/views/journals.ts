@@ -2,6 +2,8 @@
 import type { DraftJournal, SealedJournal } from '../../domain/journals/journal.ts'
 import { abs, formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { RoundedLine } from '../../domain/journals/rounding.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { EVERY_DAY } from '../../journals/drafts.ts'
 import { holdSentence, type PersonsHold } from '../../journals/holds.ts'
 import type { Preparation } from '../../journals/preparations.ts'
 import type { Aftermath } from '../../journals/links.ts'
@@ -103,12 +105,29 @@ export function journalView(journal: SealedJournal, fate: Fate): readonly string
   ]
 }
 
+/** What there is in the days that a command names, beside what it approves. */
+export interface InRange {
+  readonly from: IsoDate
+  readonly through: IsoDate
+  readonly held: number
+  readonly sealed: number
+}
+
+/** Why held ones wait follows, one by one. */
+export function nothingApproved({ from, through, held, sealed }: InRange): string {
+  const days = from === EVERY_DAY.from ? `up to ${through}` : `from ${from} to ${through}`
+  if (held > 0) return `Nothing was approved ${days}: ${counted(held, 'draft is', 'drafts are')} held back.`
+  const already =
+    sealed === 0 ? 'there are no journals' : `${counted(sealed, 'journal is', 'journals are')} approved already`
+  return `Nothing waits for approval ${days}: ${already}.`
+}
+
 export function approvedView(
   approved: readonly SealedJournal[],
-  { by, dryRun }: { readonly by: string; readonly dryRun: boolean },
+  { by, dryRun, there }: { readonly by: string; readonly dryRun: boolean; readonly there: InRange },
 ): readonly string[] {
   const documents = approved.map(({ document }) => document)
-  if (documents.length === 0) return ['No draft in these days can be approved.']
+  if (documents.length === 0) return [nothingApproved(there)]
   const ends = documents.length === 1 ? documents[0] : `${documents[0]} to ${documents.at(-1)}`
   const verb = dryRun ? 'would be approved' : 'approved'
   return [`${counted(approved.length, 'journal')} ${verb} by ${by}: ${ends}.`]
@@ -117,16 +136,16 @@ export function approvedView(
 /** What was prepared, and what each target would be sent for it. */
 export function preparedLines(
   contents: readonly JournalContent[],
-  { by, through }: { readonly by: string; readonly through: string },
+  { by, there }: { readonly by: string; readonly there: InRange },
 ): readonly string[] {
-  if (contents.length === 0) return ['No draft in these days can be approved, so nothing was prepared.']
+  if (contents.length === 0) return [nothingApproved(there), 'Nothing was prepared.']
   return [
     `${counted(contents.length, 'draft')} prepared by ${by}:`,
     ...contents.flatMap(({ journal, targets, sha256 }) => [
       `  ${journal.document}, ${journal.currency}, content ${sha256}`,
       ...targets.map(({ target, preview }) => `    ${target}: ${previewSummary(preview)}`),
     ]),
-    `To see what is sent: tieout journals show DAY --target NAME; to approve: tieout journals approve --through ${through}`,
+    `To see what is sent: tieout journals show DAY --target NAME; to approve: tieout journals approve --through ${there.through}`,
   ]
 }
 

@@ -6,7 +6,7 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { findItem, type OpenItem } from '../../evidence/open-items.ts'
-import { proposalsOf } from '../../evidence/read-matches.ts'
+import { activeLegs, matchesById, proposalsOf } from '../../evidence/read-matches.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
 import { planDecision } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
@@ -133,7 +133,7 @@ async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number
     })),
     // A part of it came, so what is missing may have been taken on the way.
     ...(item.kind === 'payout' && item.matched !== 0n
-      ? [{ as: 'fee', words: 'taken on the way', decision: { decide: 'fee', item: id } } as const]
+      ? [{ as: 'fee', words: await feeWords(context, item), decision: { decide: 'fee', item: id } } as const]
       : []),
     {
       as: 'write-off',
@@ -141,6 +141,27 @@ async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number
       decision: { decide: 'write-off', item: id, day },
     },
   ]
+}
+
+/** Where no setting states such a fee, how to state it, as a person would be asked about each payout otherwise. */
+async function feeWords(context: PlanContext, { id, source, amount, matched }: OpenItem): Promise<string> {
+  const taken = 'taken on the way'
+  const payer = context.settings.sources.find(({ name }) => name === source)
+  const matches = new Set((await activeLegs(context.db, context.book, 'item', [id])).map(({ match }) => match))
+  const legs = (await matchesById(context.db, context.book, [...matches])).flatMap((match) => match.legs)
+  const lines = await linesById(
+    context,
+    legs.flatMap(({ side, ref }) => (side === 'line' ? [ref] : [])),
+  )
+  const [account, ...others] = new Set(lines.map((line) => line.account))
+  const missing = amount - matched
+  // What the payer withholds, too, would make the fee look larger than it is.
+  const isWithheld = (payer?.payouts?.withholdingBasisPoints ?? 0) !== 0
+  if (account === undefined || others.length > 0 || isWithheld) return taken
+  if (account.fees.some(({ flat }) => flat === missing)) return taken
+  const fee = `{ name: wire, flat: '${formatMoney(missing)}' }`
+  const [where, line] = account.fees.length === 0 ? ['of', `fees: [${fee}]`] : ['under fees: of', `- ${fee}`]
+  return `${taken}; if it is the same each time, state it once ${where} account ${account.name} in tieout.yaml, and the next payouts are not asked about: ${line}`
 }
 
 /** What it means that no line ever showed it: for money that should have gone out, a gain. */

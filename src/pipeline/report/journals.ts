@@ -10,6 +10,7 @@ import { draftJournals, EVERY_DAY } from '../../journals/drafts.ts'
 import { carriedRemainders, type CarriedRemainder } from '../../journals/totals.ts'
 import type { Book } from '../../ledger/books.ts'
 import { ofRow } from '../../targets/outbox/joins.ts'
+import type { WaitingCounter } from '../held-days.ts'
 import { waitingAt, type WaitingDay } from './waiting.ts'
 import type { Window } from './window.ts'
 
@@ -37,11 +38,12 @@ export async function journalSection(
   book: Book,
   window: Window,
   timeZone: string,
+  counters: readonly WaitingCounter[],
 ): Promise<JournalSection> {
   const carried = await carriedRemainders(db, book, window.knownAtMs)
   return {
     sealed: await sealedSince(db, book, window),
-    waiting: await waitingAt(db, book, window, timeZone),
+    waiting: await waitingAt(db, book, window, timeZone, counters),
     carried: carried.filter(({ remainder }) => remainder !== 0n),
   }
 }

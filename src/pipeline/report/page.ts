@@ -2,8 +2,8 @@
  * The night on one page, as data: what the terminal, the web page, JSON and CSV all show. Read from the database alone, so
  * that the page of an old night can be read again as it was known then.
  */
-import { waitingCounters, type WaitingCounter } from '../held-days.ts'
-import type { WaitingDay } from './waiting.ts'
+import { waitingCounters } from '../held-days.ts'
+import { waitsForApproval } from './waiting.ts'
 import type { Kysely } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import type { Mappings } from '../../config/mappings.ts'
@@ -66,11 +66,6 @@ export interface PageRequest extends WindowRequest {
   readonly asOf?: IsoDate | null
 }
 
-/** C6: the next reading confirms the day, and nobody is waited for. */
-function isRipening({ day, currency }: WaitingDay, counters: readonly WaitingCounter[]): boolean {
-  return counters.some((each) => each.held === null && each.currency === currency && each.since <= day)
-}
-
 /** Throws InputError when there is no such night. */
 export async function nightPage(
   db: Kysely<Tables>,
@@ -86,9 +81,9 @@ export async function nightPage(
   const controls = await controlTotals(db, book, plan, window, asOf)
   const completeness = await completenessOf(db, book, sources, window)
   const { open, aging, flow } = await differencesOf(db, book, policy, window)
-  const journals = await journalSection(db, book, window, config.timeZone)
-  const forecast = await forecastSection(db, book, sources, window)
   const ripening = await waitingCounters(db, book, config.sources, window.known.batch)
+  const journals = await journalSection(db, book, window, config.timeZone, ripening)
+  const forecast = await forecastSection(db, book, sources, window)
   const quality = await qualityOf(db, book.id, window)
   const reasons = reasonsOf({
     ...completeness,
@@ -96,7 +91,7 @@ export async function nightPage(
     open,
     overdue: forecast.expected.overdue,
     toConfirm: quality.proposed,
-    waiting: journals.waiting.filter((each) => each.isOver && !isRipening(each, ripening)).length,
+    waiting: journals.waiting.filter(waitsForApproval).length,
   })
   return {
     ...heading(book, config, window),

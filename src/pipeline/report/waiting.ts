@@ -10,6 +10,7 @@ import type { AccountKey, IsoDate } from '../../domain/transaction.ts'
 import { SEALS_ITS_OWN_RANGE } from '../../journals/links.ts'
 import type { Book } from '../../ledger/books.ts'
 import { dailyKnownAt } from '../../ledger/daily.ts'
+import type { WaitingCounter } from '../held-days.ts'
 import type { Window } from './window.ts'
 
 export interface WaitingDay {
@@ -19,6 +20,13 @@ export interface WaitingDay {
   readonly amount: Units
   /** False for a day that was not over yet: its own night seals it, and nobody is waited for. */
   readonly isOver: boolean
+  /** C6: the next reading of a counter confirms the day, and nobody is waited for. */
+  readonly isRipening: boolean
+}
+
+/** A person is waited for. */
+export function waitsForApproval({ isOver, isRipening }: Pick<WaitingDay, 'isOver' | 'isRipening'>): boolean {
+  return isOver && !isRipening
 }
 
 interface Part {
@@ -34,6 +42,7 @@ export async function waitingAt(
   book: Book,
   window: Window,
   timeZone: string,
+  counters: readonly WaitingCounter[],
 ): Promise<readonly WaitingDay[]> {
   const today = isoDateInZone(window.knownAtMs, timeZone)
   const posted = await dailyKnownAt(db, book, window.known.sequence)
@@ -51,9 +60,13 @@ export async function waitingAt(
     if (exact === 0n) continue
     const key = `${day} ${currency}`
     const amount = (days.get(key)?.amount ?? 0n) + (exact > 0n ? exact : 0n)
-    days.set(key, { day, currency, amount, isOver: day < today })
+    days.set(key, { day, currency, amount, isOver: day < today, isRipening: isRipening({ day, currency }, counters) })
   }
   return [...days.keys()].toSorted().flatMap((key) => days.get(key) ?? [])
+}
+
+function isRipening({ day, currency }: Pick<Part, 'day' | 'currency'>, counters: readonly WaitingCounter[]): boolean {
+  return counters.some((each) => each.held === null && each.currency === currency && each.since <= day)
 }
 
 /** Taken off: what journals approved by then have sealed. */

@@ -6,6 +6,7 @@ import type { ControlLine } from './controls.ts'
 import type { ExpectedLine } from './expected.ts'
 import type { PayoutForecast, WalletForecast } from './forecast.ts'
 import type { NightPage } from './page.ts'
+import type { WaitingDay } from './waiting.ts'
 import type { Quality, QualityLine } from './quality.ts'
 
 export function money(amount: Units, currency: string): string {
@@ -78,8 +79,10 @@ export function basisSentence({ basis: { settings, landedAtMs, policy } }: Night
 export const NO_HISTORY = 'Open orders and why journals are held have no history: they are on the newest page alone.'
 
 /** Of a day that no journal has sealed. */
-export const WAITS = 'waits for approval'
-export const NOT_OVER = 'the day is not over'
+export function waitingDayWords({ isOver, isRipening }: Pick<WaitingDay, 'isOver' | 'isRipening'>): string {
+  if (!isOver) return 'the day is not over'
+  return isRipening ? 'the next reading of a counter confirms it' : 'waits for approval'
+}
 
 /** Below the control totals: what the adjustments are, and how much of a difference is lines that are not booked. */
 export function controlNotes({ controls, journals }: NightPage): readonly string[] {

@@ -6,7 +6,7 @@ import type { HeldCounter } from '../../../reconcile/held-counters.ts'
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
-import { basisSentence, NOT_OVER, stepWords, WAITS } from '../../../pipeline/report/words.ts'
+import { basisSentence, stepWords, waitingDayWords } from '../../../pipeline/report/words.ts'
 import { csvText, EMPTY, plainCell, textCell, type Cell, type Row } from '../../../targets/files/csv-text.ts'
 
 const HEADER = ['book', 'night', 'section', 'line', 'figure', 'currency', 'amount', 'count', 'text']
@@ -143,13 +143,13 @@ function journals({ journals: { sealed, waiting, carried } }: NightPage): readon
       amount,
       text: [`by ${approvedBy}`, ...delivered.map(({ target, state }) => `${target} ${state}`)].join('; '),
     })),
-    ...waiting.map(({ day, currency, amount, isOver }) => ({
+    ...waiting.map(({ day, currency, amount, ...state }) => ({
       section,
       line: day,
       figure: 'draft',
       currency,
       amount,
-      text: isOver ? WAITS : NOT_OVER,
+      text: waitingDayWords(state),
     })),
     ...carried.map(({ account, currency, remainder: amount }) => ({
       section,

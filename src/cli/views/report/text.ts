@@ -3,6 +3,7 @@ import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import { COLOUR_WORDS } from '../../../domain/report/status.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
+import { waitsForApproval } from '../../../pipeline/report/waiting.ts'
 import { traceGuide } from '../../../pipeline/report/traces.ts'
 import {
   aligned,
@@ -11,14 +12,13 @@ import {
   expectedSentence,
   money,
   NO_HISTORY,
-  NOT_OVER,
   payoutSentence,
   proofWords,
   qualitySentence,
   settledSentences,
   stepWords,
   vendorWords,
-  WAITS,
+  waitingDayWords,
   waitingSentence,
   walletSentence,
   runText,
@@ -179,14 +179,13 @@ function agingLine(row: AgingRow): string {
 function journalLines({ journals, now }: NightPage): readonly string[] {
   const { sealed, waiting } = journals
   return [
-    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.filter(({ isOver }) => isOver).length} waiting for approval`,
+    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.filter(waitsForApproval).length} waiting for approval`,
     ...sealed.map(({ document, amount, currency, approvedBy, delivered }) => {
       const states = delivered.map(({ target, state }) => `${target} ${state}`).join(', ')
       return `${document}  ${money(amount, currency)}  by ${approvedBy}${states === '' ? '' : `  ${states}`}`
     }),
     ...waiting.map(
-      ({ day, amount, currency, isOver }) =>
-        `draft of ${day}  ${money(amount, currency)}  ${isOver ? WAITS : NOT_OVER}`,
+      ({ day, amount, currency, ...state }) => `draft of ${day}  ${money(amount, currency)}  ${waitingDayWords(state)}`,
     ),
     ...(now?.held ?? []).map(({ day, reason }) => `held, as of now: ${day}: ${reason}`),
   ]
