@@ -2028,7 +2028,11 @@ CREATE TABLE lease (
 -- Since when a book is scheduled: what was due before is nobody's omission.
 CREATE TABLE schedule (
   book INTEGER PRIMARY KEY REFERENCES book (id),
-  known_since_ms INTEGER NOT NULL
+  known_since_ms INTEGER NOT NULL,
+  -- The weekly proof: when the last one was started, and how it ended, in the words of the program.
+  proof_started_ms INTEGER,
+  proof_outcome TEXT NOT NULL DEFAULT '',
+  proof_detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- One row for every night that was started, by the instant it was due. The key is why it cannot be started twice.
