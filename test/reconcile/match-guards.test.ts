@@ -1,6 +1,6 @@
 /**
  * What raw SQL can do to lines, open items and matches, on both engines: nothing is matched twice, and what follows from
- * the landing changes only while a batch of it is processed. What is done behind the guards, `ledger verify` finds.
+ * the landing changes only while a batch of it is processed.
  */
 import { sql, type Transaction } from 'kysely'
 import { expect, it } from 'vitest'
@@ -9,10 +9,7 @@ import type { DialectName } from '../../src/db/dialect.ts'
 import type { Tables } from '../../src/db/tables.ts'
 import { landBatch, lastLandedBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
-import { collectFindings } from '../../src/ledger/verify/finding.ts'
-import { verifyMatches } from '../../src/pipeline/verify-matches.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
-import { dropTriggers } from '../support/unguarded.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
 const GROUP = (id: number, status: string): string =>
@@ -140,144 +137,6 @@ const REFUSED: readonly Attack[] = [
   })),
 ]
 
-interface Damage {
-  readonly name: string
-  /** Tables whose guards are gone; none: a landed batch waits to be processed, which the guards take for processing. */
-  readonly unguarded: readonly string[]
-  readonly sql: readonly string[]
-  /** Every code that verify gives, in order. */
-  readonly found: readonly string[]
-}
-
-const MATCHES = ['match_group', 'match_leg', 'statement_line', 'open_item']
-
-const FOUND: readonly Damage[] = [
-  { name: 'nothing', unguarded: MATCHES, sql: [], found: [] },
-  {
-    name: 'ignore an open line',
-    unguarded: ['statement_line'],
-    sql: [`UPDATE statement_line SET disposition = 'ignored' WHERE id = 2`],
-    found: ['DISPOSITION_DIFFERS'],
-  },
-  {
-    name: 'take up a matched line again',
-    unguarded: ['statement_line'],
-    sql: [`UPDATE statement_line SET disposition = 'open', matched = 0 WHERE id = 1`],
-    found: ['MATCHED_DIFFERS', 'DISPOSITION_DIFFERS'],
-  },
-  {
-    name: 'call an ignored line matched',
-    unguarded: ['statement_line'],
-    sql: [`UPDATE statement_line SET disposition = 'matched' WHERE id = 3`],
-    found: ['DISPOSITION_DIFFERS'],
-  },
-  {
-    name: 'take up a settled item again',
-    unguarded: ['open_item'],
-    sql: [`UPDATE open_item SET status = 'open', matched = 0 WHERE id = 1`],
-    found: ['MATCHED_DIFFERS', 'DISPOSITION_DIFFERS'],
-  },
-  {
-    name: 'withdraw an item',
-    unguarded: ['open_item'],
-    sql: [`UPDATE open_item SET status = 'withdrawn', amount = 0 WHERE id = 2`],
-    found: ['ITEM_DIFFERS'],
-  },
-  {
-    name: 'call an item withdrawn',
-    unguarded: ['open_item'],
-    sql: [`UPDATE open_item SET status = 'withdrawn' WHERE id = 2`],
-    found: ['DISPOSITION_DIFFERS'],
-  },
-  {
-    name: 'expect more of a payout',
-    unguarded: ['open_item'],
-    sql: ['UPDATE open_item SET amount = amount + 1 WHERE id = 2'],
-    found: ['ITEM_DIFFERS'],
-  },
-  {
-    name: 'expect less of a payout',
-    unguarded: ['open_item'],
-    sql: ['UPDATE open_item SET amount = amount - 1 WHERE id = 2'],
-    found: ['ITEM_DIFFERS'],
-  },
-  {
-    name: 'expect more of a transfer',
-    unguarded: ['open_item'],
-    sql: [`UPDATE open_item SET amount = amount + 1 WHERE object = 'line:5'`],
-    found: ['ITEM_DIFFERS'],
-  },
-  {
-    name: 'delete an item',
-    unguarded: ['open_item'],
-    sql: ['DELETE FROM open_item WHERE id = 2'],
-    found: ['ITEM_MISSING'],
-  },
-  {
-    name: 'undo a match that is posted',
-    unguarded: [],
-    sql: [`UPDATE match_group SET ${UNDONE} WHERE id = 1`],
-    // Its undoing rests on nothing, and its postings stand.
-    found: ['MATCH_UNFOUNDED', 'MATCH_POSTS_DIFFER'],
-  },
-  {
-    name: 'ignore a line by a match of nobody',
-    unguarded: [],
-    sql: [
-      GROUP(9, 'active').replace(`'exact'`, `'ignored'`),
-      LEG(9, 'line', 2, FULL).replace('amount)', 'amount, posts)').replace(/\)$/, `, '{}')`),
-    ],
-    found: ['MATCH_UNFOUNDED'],
-  },
-  {
-    name: 'match in the name of a person',
-    unguarded: [],
-    sql: [
-      GROUP(9, 'proposed'),
-      LEG(9, 'line', 2, FULL),
-      `UPDATE match_group SET status = 'active', origin = 'human', decided_by = 'Ann', decided_why = 'x', decided_at_ms = 1 WHERE id = 9`,
-    ],
-    found: ['MATCH_UNFOUNDED'],
-  },
-  {
-    name: 'let a leg post something else',
-    unguarded: ['match_leg'],
-    sql: [`UPDATE match_leg SET posts = '{"income-received":"1"}' WHERE match = 1 AND side = 'line'`],
-    found: ['MATCH_POSTS_DIFFER', 'MATCH_POSTS_DIFFER'],
-  },
-  {
-    name: 'delete a line that is posted',
-    unguarded: ['statement_line'],
-    sql: ['DELETE FROM statement_line WHERE id = 1'],
-    found: ['MATCH_POSTS_DIFFER'],
-  },
-  { name: 'join a pair', unguarded: ['match_refusal'], sql: ['DELETE FROM match_refusal'], found: ['REFUSAL_MISSING'] },
-  {
-    name: 'delete the decision to ignore a line',
-    unguarded: ['match_decision'],
-    sql: [`DELETE FROM match_decision WHERE decide = 'ignore'`],
-    found: ['MATCH_UNFOUNDED', 'DECISION_DIFFERS'],
-  },
-  {
-    name: 'put it into the mouth of somebody else',
-    unguarded: ['match_decision'],
-    sql: [`UPDATE match_decision SET decided_by = 'Bo' WHERE decide = 'ignore'`],
-    found: ['MATCH_UNFOUNDED', 'DECISION_DIFFERS'],
-  },
-  {
-    name: 'change what was asked for',
-    unguarded: ['match_decision'],
-    sql: [`UPDATE match_decision SET request = replace(request, 'paper', 'glass') WHERE decide = 'ignore'`],
-    found: ['DECISION_DIFFERS'],
-  },
-  {
-    name: 'make a decision up',
-    unguarded: ['match_decision'],
-    sql: [`INSERT INTO match_decision VALUES (1, 77, 1, 'ignore', 'Ann', 'x', 1, '{}', NULL)`],
-    found: ['DECISION_DIFFERS'],
-  },
-]
-
 class RolledBack extends Error {}
 
 /** Runs them as one transaction of which nothing stays. */
@@ -358,25 +217,5 @@ describeOnBothEngines('the database', (fresh) => {
     expect([await book.matches(), await book.dispositions(), await lastLandedBatch(database.kysely, id)]).toEqual(
       before,
     )
-  })
-
-  it('proves what is done behind its guards', { timeout: 60_000 }, async () => {
-    const database = await fresh()
-    await attackedBook(database)
-    const book = await findBook(database.kysely, 'agency')
-    const outcomes: string[] = []
-    for (const { name, unguarded, sql: statements } of FOUND) {
-      const findings = collectFindings()
-      await tried(database, async (trx) => {
-        for (const table of unguarded) await dropTriggers(trx, table)
-        // What only needs a batch to wait goes past the guards.
-        if (unguarded.length === 0) await landUnprocessed(trx)
-        for (const text of statements) await sql.raw(text).execute(trx)
-        await verifyMatches(trx, book, findings)
-      })
-      const codes = findings.list().map(({ code }) => code)
-      outcomes.push(`${name}: ${codes.join(' ')}`)
-    }
-    expect(outcomes).toEqual(FOUND.map(({ name, found }) => `${name}: ${found.join(' ')}`))
   })
 })
