@@ -22,7 +22,7 @@ export type FindingCode =
   | 'HEAD_NOT_AS_NOTED'
   /** The daily balances and the postings disagree. */
   | 'BALANCE_DIFFERS'
-  /** A trigger, constraint, index, column or function of the schema is gone, other than it was, or new. */
+  /** An object of the schema (src/ledger/verify/guards.ts) is gone, other than it was, or new. */
   | 'GUARD_MISSING'
   | 'GUARD_CHANGED'
   | 'GUARD_ADDED'
