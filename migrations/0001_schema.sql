@@ -10,11 +10,11 @@
 -- * `book` names a row of book, and a numeric `source` one of source. A text `source` is the name of it.
 -- * `batch` and `item`, also as `evidence_batch` and `evidence_item`, are a place in the log: the record a row follows
 --   from.
--- * What the log, the ledger and sealed journals say never changes; guards refuse it, whoever writes. All the rest
---   follows from the log (a replay makes it again), but for what is said to be operational: who runs, what was sent,
---   what was told.
--- * REPLACE deletes without firing delete triggers on connections that leave recursive_triggers off, so guarded tables
---   have a guard called `…_no_replace`. PostgreSQL has no REPLACE: there the keys alone refuse a second row.
+-- * What the log, the ledger and sealed journals say never changes, and what was sent moves by its rules; guards refuse
+--   the rest, whoever writes. Everything else needs none: it follows from the log, and `ledger verify --rebuild` makes
+--   it again and compares; or it is operational: who runs, what was told.
+-- * REPLACE deletes without firing delete triggers on connections that leave recursive_triggers off, so the bodies of
+--   the log have a guard called `…_no_replace`. PostgreSQL has no REPLACE: there the keys alone refuse a second row.
 
 -- =====================================================================================================================
 -- The log
@@ -30,14 +30,6 @@ CREATE TABLE book (
   time_zone TEXT NOT NULL
 ) STRICT;
 
-CREATE TRIGGER book_no_replace BEFORE INSERT ON book
-WHEN EXISTS (SELECT 1 FROM book WHERE id = new.id OR name = new.name)
-BEGIN SELECT RAISE(ABORT, 'a book is created once'); END;
-CREATE TRIGGER book_no_update BEFORE UPDATE ON book
-BEGIN SELECT RAISE(ABORT, 'a book keeps its name, currency and time zone'); END;
-CREATE TRIGGER book_no_delete BEFORE DELETE ON book
-BEGIN SELECT RAISE(ABORT, 'books are never deleted'); END;
-
 -- The id that lasts of each book: it starts the numbers of its journals and stands in the memo of every entry, so that
 -- no accounting system, and no other book, takes an entry for somebody else's. It is random, made once, and never
 -- follows from the name, which may be the same elsewhere.
@@ -46,9 +38,6 @@ CREATE TABLE book_identity (
   lasting_id TEXT NOT NULL UNIQUE CHECK (length(lasting_id) = 8)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER book_identity_no_replace BEFORE INSERT ON book_identity
-WHEN EXISTS (SELECT 1 FROM book_identity WHERE book = new.book OR lasting_id = new.lasting_id)
-BEGIN SELECT RAISE(ABORT, 'a book gets its id once, and no two books have the same'); END;
 CREATE TRIGGER book_identity_no_update BEFORE UPDATE ON book_identity
 BEGIN SELECT RAISE(ABORT, 'a book keeps its id'); END;
 CREATE TRIGGER book_identity_no_delete BEFORE DELETE ON book_identity
@@ -126,17 +115,6 @@ CREATE TABLE processed (
   settings_batch INTEGER NOT NULL
 ) STRICT;
 
--- Set back, any change would be taken for one that is being processed.
-CREATE TRIGGER processed_moves_on BEFORE UPDATE ON processed
-WHEN new.book <> old.book OR new.batch < old.batch
-  OR new.batch > (SELECT coalesce(max(batch), 0) FROM log_record WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the log, and never back'); END;
-CREATE TRIGGER processed_no_delete BEFORE DELETE ON processed
-BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the log, and never back'); END;
-CREATE TRIGGER processed_no_replace BEFORE INSERT ON processed
-WHEN EXISTS (SELECT 1 FROM processed WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'what is processed of a book is one row'); END;
-
 -- A row of a file, or an answer, that could not be read: it waits until somebody decides, or until a later good answer
 -- about the same thing comes.
 CREATE TABLE quarantine (
@@ -204,14 +182,6 @@ CREATE TABLE source (
   UNIQUE (book, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER source_no_replace BEFORE INSERT ON source
-WHEN EXISTS (SELECT 1 FROM source WHERE book = new.book AND (id = new.id OR name = new.name))
-BEGIN SELECT RAISE(ABORT, 'a source is created once'); END;
-CREATE TRIGGER source_no_update BEFORE UPDATE ON source
-BEGIN SELECT RAISE(ABORT, 'a source keeps its name and kind'); END;
-CREATE TRIGGER source_no_delete BEFORE DELETE ON source
-BEGIN SELECT RAISE(ABORT, 'sources are never deleted'); END;
-
 -- An account of the ledger: "1310:netpanel" (code and wallet) or "3900" (code alone).
 CREATE TABLE account (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -220,14 +190,6 @@ CREATE TABLE account (
   PRIMARY KEY (book, id),
   UNIQUE (book, key)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER account_no_replace BEFORE INSERT ON account
-WHEN EXISTS (SELECT 1 FROM account WHERE book = new.book AND (id = new.id OR key = new.key))
-BEGIN SELECT RAISE(ABORT, 'an account is created once'); END;
-CREATE TRIGGER account_no_update BEFORE UPDATE ON account
-BEGIN SELECT RAISE(ABORT, 'an account keeps its key'); END;
-CREATE TRIGGER account_no_delete BEFORE DELETE ON account
-BEGIN SELECT RAISE(ABORT, 'accounts are never deleted'); END;
 
 -- One change of one thing: the charge of an order, a payout, a fee. What changes later is a further version; `amount`
 -- is the difference to the version before and `cumulative` what all of them come to.
@@ -387,16 +349,6 @@ CREATE TABLE rate (
   PRIMARY KEY (book, from_currency, to_currency, day, batch, item),
   CHECK (from_currency <> to_currency)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER rate_no_update BEFORE UPDATE ON rate
-BEGIN SELECT RAISE(ABORT, 'rates never change: land a newer one'); END;
-CREATE TRIGGER rate_no_delete BEFORE DELETE ON rate
-BEGIN SELECT RAISE(ABORT, 'rates are never deleted: land a newer one'); END;
-CREATE TRIGGER rate_no_replace BEFORE INSERT ON rate
-WHEN EXISTS (
-  SELECT 1 FROM rate WHERE book = new.book AND from_currency = new.from_currency AND to_currency = new.to_currency
-    AND day = new.day AND batch = new.batch AND item = new.item)
-BEGIN SELECT RAISE(ABORT, 'this rate exists'); END;
 
 -- =====================================================================================================================
 -- Orders and wallets
@@ -811,15 +763,6 @@ CREATE TABLE statement_undo (
   PRIMARY KEY (book, batch, item)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER statement_undo_no_update BEFORE UPDATE ON statement_undo
-BEGIN SELECT RAISE(ABORT, 'who took a statement file back never changes'); END;
-CREATE TRIGGER statement_undo_no_delete BEFORE DELETE ON statement_undo
-BEGIN SELECT RAISE(ABORT, 'who took a statement file back never changes'); END;
-CREATE TRIGGER statement_undo_decided BEFORE INSERT ON statement_undo
-WHEN coalesce((SELECT kind FROM log_record WHERE book = new.book AND batch = new.undone_batch AND item = new.undone_item), '')
-  <> 'statement-decision'
-BEGIN SELECT RAISE(ABORT, 'a statement file is taken back by a decision of the log'); END;
-
 -- A statement file that was imported, and what came of it. Of a bank's CSV the profile it was read by stands with its request in the log.
 CREATE TABLE statement_file (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -844,12 +787,6 @@ CREATE TABLE statement_file (
   UNIQUE (book, account, sha256),
   CHECK (lines = fresh + known + uncounted)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER statement_file_no_update BEFORE UPDATE ON statement_file
-BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported'); END;
-CREATE TRIGGER statement_file_no_delete BEFORE DELETE ON statement_file
-WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
-BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported, until a person takes it back'); END;
 
 -- One account in one currency, as one file tells it.
 CREATE TABLE statement_section (
@@ -876,12 +813,6 @@ CREATE TABLE statement_section (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX statement_section_account ON statement_section (book, account, currency, first_date);
-
-CREATE TRIGGER statement_section_no_update BEFORE UPDATE ON statement_section
-BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
-CREATE TRIGGER statement_section_no_delete BEFORE DELETE ON statement_section
-WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
-BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
 
 -- A line of a statement, once, however many files show it.
 CREATE TABLE statement_line (
@@ -934,51 +865,6 @@ CREATE INDEX statement_line_open ON statement_line (book, account, id)
 WHERE disposition = 'open' AND uncounted IS NULL;
 CREATE INDEX statement_line_matched_amount ON statement_line (book, currency, amount, date) WHERE disposition = 'matched';
 
-CREATE TRIGGER statement_line_no_update BEFORE UPDATE OF
-  book, id, account, currency, date, amount, kept_batch, kept_item, kept_by, kept_why
-ON statement_line
-BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;
--- Once its file is taken back it is what the next file that shows it says, or undone when none does.
-CREATE TRIGGER statement_line_worded BEFORE UPDATE OF
-  identity, occurrence, batch, item, section, position, external_id, at_ms, gross, fee, tax, balance, type, raw_type,
-  uncounted, refs, group_id, counterparty, description
-ON statement_line
-WHEN coalesce(old.uncounted, '') = 'undone'
-  OR NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
-BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;
-CREATE TRIGGER statement_line_no_delete BEFORE DELETE ON statement_line
-BEGIN SELECT RAISE(ABORT, 'a statement line is never deleted'); END;
-CREATE TRIGGER statement_line_matched BEFORE UPDATE OF matched ON statement_line
-WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
-    WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id
-      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
-      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
-BEGIN SELECT RAISE(ABORT, 'what is matched of a line is the sum of its matches'); END;
-CREATE TRIGGER statement_line_starts_unmatched BEFORE INSERT ON statement_line
-WHEN new.matched <> 0
-BEGIN SELECT RAISE(ABORT, 'a line starts unmatched'); END;
-
--- A line's disposition and an item's status are what its active matches make of it.
-CREATE TRIGGER statement_line_disposition BEFORE UPDATE OF amount, matched, disposition ON statement_line
-WHEN (new.disposition <> 'open') <> (new.uncounted IS NULL AND new.matched = new.amount)
-  OR (new.disposition <> 'open' AND NOT EXISTS (SELECT 1 FROM match_leg l
-    WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id
-      AND (SELECT CASE WHEN g.status <> 'active' THEN '' WHEN g.step = 'ignored' THEN 'ignored' ELSE 'matched' END
-        FROM match_group g WHERE g.book = l.book AND g.id = l.match) = new.disposition))
-BEGIN SELECT RAISE(ABORT, 'what has become of a line is what its matches say'); END;
-CREATE TRIGGER statement_line_starts_open BEFORE INSERT ON statement_line
-WHEN new.disposition <> 'open'
-BEGIN SELECT RAISE(ABORT, 'a line starts open'); END;
-CREATE TRIGGER statement_line_follows BEFORE INSERT ON statement_line
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'statement lines come while a batch of the log is being processed'); END;
-CREATE TRIGGER statement_line_no_replace BEFORE INSERT ON statement_line
-WHEN EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND id = new.id)
-  OR EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND account = new.account AND currency = new.currency
-    AND identity = new.identity AND occurrence = new.occurrence)
-BEGIN SELECT RAISE(ABORT, 'this statement line exists'); END;
-
 -- Every file that shows a line.
 CREATE TABLE statement_sighting (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -993,12 +879,6 @@ CREATE TABLE statement_sighting (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX statement_sighting_place ON statement_sighting (book, batch, item, section);
-
-CREATE TRIGGER statement_sighting_no_update BEFORE UPDATE ON statement_sighting
-BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
-CREATE TRIGGER statement_sighting_no_delete BEFORE DELETE ON statement_sighting
-WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
-BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 
 -- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines and
 -- their sections: a run reads only months in which one of these changed, and those after them.
@@ -1035,9 +915,8 @@ CREATE TABLE proof_run (
 -- =====================================================================================================================
 --
 -- Which statement lines settle which open items, by a rule or by a person, and what a person has refused. How much of a
--- line or an item is matched is the sum of its active legs: kept here by triggers, so that no program can match
--- anything twice. Rows come and change only while a batch of the log is being processed, so that all of it follows from
--- the log.
+-- line or an item is matched is the sum of its active legs: kept here by two triggers, so that no program can match
+-- anything beyond its amount.
 
 -- What the books expect a statement to show: one row for each payout, top-up, transfer, settlement or refund.
 CREATE TABLE open_item (
@@ -1075,41 +954,6 @@ CREATE TABLE open_item (
 -- A night looks at what is open, not at what was ever settled.
 CREATE INDEX open_item_open ON open_item (book, id) WHERE status = 'open';
 CREATE INDEX open_item_settled_amount ON open_item (book, currency, amount, last_date) WHERE status = 'settled';
-
-CREATE TRIGGER open_item_matched BEFORE UPDATE OF matched ON open_item
-WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
-    WHERE l.book = new.book AND l.side = 'item' AND l.ref = new.id
-      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
-      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
-BEGIN SELECT RAISE(ABORT, 'what is matched of an open item is the sum of its matches'); END;
-CREATE TRIGGER open_item_starts_unmatched BEFORE INSERT ON open_item
-WHEN new.matched <> 0
-BEGIN SELECT RAISE(ABORT, 'an open item starts unmatched'); END;
-CREATE TRIGGER open_item_status BEFORE UPDATE OF amount, matched, status ON open_item
-WHEN new.status <> CASE WHEN new.amount = 0 THEN 'withdrawn' WHEN new.matched = new.amount THEN 'settled' ELSE 'open' END
-BEGIN SELECT RAISE(ABORT, 'the status of an open item is what its amount and its matches say'); END;
-CREATE TRIGGER open_item_starts_open BEFORE INSERT ON open_item
-WHEN new.status <> CASE WHEN new.amount = 0 THEN 'withdrawn' ELSE 'open' END
-BEGIN SELECT RAISE(ABORT, 'the status of an open item is what its amount and its matches say'); END;
-CREATE TRIGGER open_item_follows BEFORE INSERT ON open_item
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'open items come while a batch of the log is being processed'); END;
-CREATE TRIGGER open_item_evidence BEFORE UPDATE OF kind, account, currency, amount, date, last_date, refs, words,
-  evidence_batch, evidence_item ON open_item
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'open items change while a batch of the log is being processed'); END;
-
--- What is kept for ever.
-CREATE TRIGGER open_item_keeps BEFORE UPDATE OF book, id, source, object ON open_item
-BEGIN SELECT RAISE(ABORT, 'an open item stays about the same thing'); END;
-CREATE TRIGGER open_item_no_delete BEFORE DELETE ON open_item
-BEGIN SELECT RAISE(ABORT, 'an open item is withdrawn and never deleted'); END;
-CREATE TRIGGER open_item_no_replace BEFORE INSERT ON open_item
-WHEN EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND id = new.id)
-  OR EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND source = new.source AND object = new.object)
-BEGIN SELECT RAISE(ABORT, 'this open item exists'); END;
 
 -- How far the evidence has been turned into open items: a position in each table they come from.
 CREATE TABLE open_item_progress (
@@ -1175,34 +1019,6 @@ BEGIN
       THEN 'settled' ELSE 'open' END
   WHERE book = new.book AND id IN (SELECT ref FROM match_leg WHERE book = new.book AND match = new.id AND side = 'item');
 END;
-CREATE TRIGGER match_group_keeps BEFORE UPDATE ON match_group
-WHEN old.status = 'undone' OR (old.status = 'active' AND new.status <> 'active' AND new.status <> 'undone')
-  OR (old.status = 'proposed' AND new.status = 'undone')
-  OR new.book <> old.book OR new.id <> old.id OR new.step <> old.step OR new.confidence <> old.confidence
-  OR new.residual <> old.residual OR new.fee_rule IS NOT old.fee_rule OR new.how <> old.how
-  OR (old.status = 'active' AND (new.origin <> old.origin OR new.decided_by IS NOT old.decided_by
-    OR new.decided_why IS NOT old.decided_why OR new.decided_at_ms IS NOT old.decided_at_ms
-    OR new.batch <> old.batch OR new.item <> old.item))
-BEGIN SELECT RAISE(ABORT, 'a match is confirmed once and undone once, and nothing else of it changes'); END;
-CREATE TRIGGER match_group_no_delete BEFORE DELETE ON match_group
-WHEN old.status <> 'proposed'
-BEGIN SELECT RAISE(ABORT, 'a match is undone and never deleted'); END;
-CREATE TRIGGER match_group_no_replace BEFORE INSERT ON match_group
-WHEN EXISTS (SELECT 1 FROM match_group WHERE book = new.book AND id = new.id)
-BEGIN SELECT RAISE(ABORT, 'a match is made once'); END;
-CREATE TRIGGER match_group_starts BEFORE INSERT ON match_group
-WHEN new.status = 'undone'
-BEGIN SELECT RAISE(ABORT, 'a match is made before it is undone'); END;
-CREATE TRIGGER match_group_follows BEFORE INSERT ON match_group
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'matches are made while a batch of the log is being processed'); END;
-CREATE TRIGGER match_group_evidence BEFORE UPDATE ON match_group
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'matches change while a batch of the log is being processed'); END;
-CREATE TRIGGER match_group_reason BEFORE UPDATE OF reason ON match_group
-BEGIN SELECT RAISE(ABORT, 'the reason of a match never changes'); END;
 
 -- A line or an item, or a part of it, in a match.
 CREATE TABLE match_leg (
@@ -1240,29 +1056,6 @@ BEGIN
     status = CASE WHEN matched + new.amount = amount THEN 'settled' ELSE 'open' END
   WHERE new.side = 'item' AND book = new.book AND id = new.ref;
 END;
-CREATE TRIGGER match_leg_names BEFORE INSERT ON match_leg
-WHEN (new.side = 'line' AND NOT EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND id = new.ref AND uncounted IS NULL))
-  OR (new.side = 'item' AND NOT EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND id = new.ref))
-  OR (SELECT status FROM match_group WHERE book = new.book AND id = new.match) = 'undone'
-BEGIN SELECT RAISE(ABORT, 'a match names counted lines and open items of its book, and gets no legs once it is undone'); END;
-CREATE TRIGGER match_leg_keeps BEFORE UPDATE ON match_leg
-WHEN old.posts IS NOT NULL OR new.posts IS NULL OR new.book <> old.book OR new.match <> old.match
-  OR new.side <> old.side OR new.ref <> old.ref OR new.amount <> old.amount
-BEGIN SELECT RAISE(ABORT, 'a leg of a match never changes'); END;
-CREATE TRIGGER match_leg_no_delete BEFORE DELETE ON match_leg
-WHEN (SELECT status FROM match_group WHERE book = old.book AND id = old.match) <> 'proposed'
-BEGIN SELECT RAISE(ABORT, 'a leg of a match is never deleted'); END;
-CREATE TRIGGER match_leg_no_replace BEFORE INSERT ON match_leg
-WHEN EXISTS (SELECT 1 FROM match_leg WHERE book = new.book AND match = new.match AND side = new.side AND ref = new.ref)
-BEGIN SELECT RAISE(ABORT, 'a match takes a line or an item once'); END;
-CREATE TRIGGER match_leg_follows BEFORE INSERT ON match_leg
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'matches are made while a batch of the log is being processed'); END;
-CREATE TRIGGER match_leg_evidence BEFORE UPDATE ON match_leg
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'matches change while a batch of the log is being processed'); END;
 
 -- A pair a person has separated: never matched again by a rule. Item 0: the rule that settled the line by itself.
 CREATE TABLE match_refusal (
@@ -1276,26 +1069,6 @@ CREATE TABLE match_refusal (
   decided_at_ms INTEGER NOT NULL,
   PRIMARY KEY (book, line, open_item)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER match_refusal_follows BEFORE INSERT ON match_refusal
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'pairs are separated while a batch of the log is being processed'); END;
-CREATE TRIGGER match_refusal_no_update BEFORE UPDATE ON match_refusal
-BEGIN SELECT RAISE(ABORT, 'what a person has separated stays as it was said'); END;
-
--- A person who matches the pair takes it back.
-CREATE TRIGGER match_refusal_no_delete BEFORE DELETE ON match_refusal
-WHEN NOT EXISTS (SELECT 1 FROM match_leg l JOIN match_leg i ON i.book = l.book AND i.match = l.match AND i.side = 'item'
-  JOIN match_group g ON g.book = l.book AND g.id = l.match
-  WHERE l.book = old.book AND l.side = 'line' AND l.ref = old.line AND i.ref = old.open_item
-    AND g.status = 'active' AND g.origin = 'human')
-BEGIN SELECT RAISE(ABORT, 'a pair stays separated until a person matches it'); END;
-
--- Refusing a pair twice is no mistake: the first word stays.
-CREATE TRIGGER match_refusal_no_replace BEFORE INSERT ON match_refusal
-WHEN EXISTS (SELECT 1 FROM match_refusal WHERE book = new.book AND line = new.line AND open_item = new.open_item)
-BEGIN SELECT RAISE(IGNORE); END;
 
 -- Every decision as it was taken, for the control log.
 CREATE TABLE match_decision (
@@ -1312,18 +1085,6 @@ CREATE TABLE match_decision (
   PRIMARY KEY (book, batch, item)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER match_decision_no_update BEFORE UPDATE ON match_decision
-BEGIN SELECT RAISE(ABORT, 'a decision never changes: take another'); END;
-CREATE TRIGGER match_decision_no_delete BEFORE DELETE ON match_decision
-BEGIN SELECT RAISE(ABORT, 'a decision is never deleted: take another'); END;
-CREATE TRIGGER match_decision_follows BEFORE INSERT ON match_decision
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'decisions are kept while a batch of the log is being processed'); END;
-CREATE TRIGGER match_decision_no_replace BEFORE INSERT ON match_decision
-WHEN EXISTS (SELECT 1 FROM match_decision WHERE book = new.book AND batch = new.batch AND item = new.item)
-BEGIN SELECT RAISE(ABORT, 'this decision exists'); END;
-
 -- What each reconciliation came to: counts and sums of every line it looked at.
 CREATE TABLE match_run (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -1336,18 +1097,6 @@ CREATE TABLE match_run (
   last_match INTEGER NOT NULL,
   PRIMARY KEY (book, batch, item)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER match_run_follows BEFORE INSERT ON match_run
-WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
-  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
-BEGIN SELECT RAISE(ABORT, 'a reconciliation is kept while its batch of the log is being processed'); END;
-CREATE TRIGGER match_run_no_update BEFORE UPDATE ON match_run
-BEGIN SELECT RAISE(ABORT, 'what a reconciliation came to never changes'); END;
-CREATE TRIGGER match_run_no_delete BEFORE DELETE ON match_run
-BEGIN SELECT RAISE(ABORT, 'what a reconciliation came to is never deleted'); END;
-CREATE TRIGGER match_run_no_replace BEFORE INSERT ON match_run
-WHEN EXISTS (SELECT 1 FROM match_run WHERE book = new.book AND batch = new.batch AND item = new.item)
-BEGIN SELECT RAISE(ABORT, 'this reconciliation exists'); END;
 
 -- =====================================================================================================================
 -- Exceptions
@@ -1394,12 +1143,6 @@ CREATE UNIQUE INDEX exception_number ON exception (book, number);
 -- Settling an object also forgets that a person had resolved it.
 CREATE INDEX exception_resolved ON exception (book, source, object) WHERE resolved_facts IS NOT NULL;
 
-CREATE TRIGGER exception_keeps_number BEFORE UPDATE OF book, source, code, object, number ON exception
-WHEN (new.book, new.source, new.code, new.object, new.number) IS NOT (old.book, old.source, old.code, old.object, old.number)
-BEGIN SELECT RAISE(ABORT, 'an exception keeps its number, and the number its exception'); END;
-CREATE TRIGGER exception_no_delete BEFORE DELETE ON exception
-BEGIN SELECT RAISE(ABORT, 'exceptions are closed, never deleted'); END;
-
 -- One line per change: what the queue said after it. As-of reports read the last line known at an instant.
 CREATE TABLE exception_event (
   book INTEGER NOT NULL,
@@ -1426,14 +1169,6 @@ CREATE TABLE exception_event (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX exception_event_at ON exception_event (book, at_ms);
-
-CREATE TRIGGER exception_event_in_order BEFORE INSERT ON exception_event
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM exception_event WHERE book = new.book AND exception = new.exception)
-BEGIN SELECT RAISE(ABORT, 'the history of an exception goes on line by line'); END;
-CREATE TRIGGER exception_event_no_update BEFORE UPDATE ON exception_event
-BEGIN SELECT RAISE(ABORT, 'the history of an exception never changes'); END;
-CREATE TRIGGER exception_event_no_delete BEFORE DELETE ON exception_event
-BEGIN SELECT RAISE(ABORT, 'the history of an exception is never deleted'); END;
 
 -- =====================================================================================================================
 -- Journals
@@ -1554,26 +1289,6 @@ CREATE TABLE journal_link (
 
 CREATE INDEX journal_link_root ON journal_link (book, root, kind);
 
-CREATE TRIGGER journal_link_makes_sense BEFORE INSERT ON journal_link
-BEGIN
-  SELECT RAISE(ABORT, 'a link is written once, before its journal is sealed')
-  WHERE EXISTS (SELECT 1 FROM journal WHERE book = new.book AND id = new.journal)
-    OR EXISTS (SELECT 1 FROM journal_link WHERE book = new.book
-      AND (journal = new.journal OR (subject = new.subject AND kind = new.kind)));
-  SELECT RAISE(ABORT, 'a reversal takes back a journal that is no reversal')
-  WHERE new.kind = 'reversal' AND EXISTS (SELECT 1 FROM journal_link
-    WHERE book = new.book AND journal = new.subject AND kind = 'reversal');
-  SELECT RAISE(ABORT, 'a replacement repeats a journal that was reversed')
-  WHERE new.kind = 'replacement' AND NOT EXISTS (SELECT 1 FROM journal_link
-    WHERE book = new.book AND subject = new.subject AND kind = 'reversal');
-  SELECT RAISE(ABORT, 'the root of a link is the journal that sealed the range first')
-  WHERE new.root <> coalesce((SELECT root FROM journal_link WHERE book = new.book AND journal = new.subject), new.subject);
-END;
-CREATE TRIGGER journal_link_no_update BEFORE UPDATE ON journal_link
-BEGIN SELECT RAISE(ABORT, 'a link of journals never changes'); END;
-CREATE TRIGGER journal_link_no_delete BEFORE DELETE ON journal_link
-BEGIN SELECT RAISE(ABORT, 'a link of journals is never deleted'); END;
-
 -- What a person holds back: the draft of a day, or a sealed journal from its delivery. The last line of each counts.
 CREATE TABLE journal_hold (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -1590,14 +1305,6 @@ CREATE TABLE journal_hold (
   CHECK (action = 'release' OR length(why) >= 1)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER journal_hold_in_order BEFORE INSERT ON journal_hold
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM journal_hold WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'holds are numbered without gaps and never replaced'); END;
-CREATE TRIGGER journal_hold_no_update BEFORE UPDATE ON journal_hold
-BEGIN SELECT RAISE(ABORT, 'a hold never changes: it is released by another line'); END;
-CREATE TRIGGER journal_hold_no_delete BEFORE DELETE ON journal_hold
-BEGIN SELECT RAISE(ABORT, 'a hold is never deleted'); END;
-
 -- Who prepared a draft, and the hash of exactly what: its lines and what every target would be sent.
 CREATE TABLE journal_preparation (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -1612,14 +1319,6 @@ CREATE TABLE journal_preparation (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX journal_preparation_day ON journal_preparation (book, day, currency);
-
-CREATE TRIGGER journal_preparation_in_order BEFORE INSERT ON journal_preparation
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM journal_preparation WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'preparations are numbered without gaps and never replaced'); END;
-CREATE TRIGGER journal_preparation_no_update BEFORE UPDATE ON journal_preparation
-BEGIN SELECT RAISE(ABORT, 'a preparation never changes'); END;
-CREATE TRIGGER journal_preparation_no_delete BEFORE DELETE ON journal_preparation
-BEGIN SELECT RAISE(ABORT, 'a preparation is never deleted'); END;
 
 -- =====================================================================================================================
 -- Delivery
@@ -1682,37 +1381,32 @@ BEGIN
   WHERE EXISTS (SELECT 1 FROM outbox WHERE book = new.book AND target = new.target
     AND ((journal = new.journal AND part = new.part) OR document = new.document));
 END;
-CREATE TRIGGER outbox_keeps_what_it_is BEFORE UPDATE ON outbox
-WHEN (new.book, new.target, new.journal, new.part, new.parts, new.document, new.queued_at_ms)
-  IS NOT (old.book, old.target, old.journal, old.part, old.parts, old.document, old.queued_at_ms)
-BEGIN SELECT RAISE(ABORT, 'a row of the outbox stays the row of its journal part'); END;
 CREATE TRIGGER outbox_moves_by_the_rules BEFORE UPDATE ON outbox
-WHEN new.state <> old.state OR new.history <> old.history
 BEGIN
+  SELECT RAISE(ABORT, 'a row of the outbox stays the row of its journal part')
+  WHERE (new.book, new.target, new.journal, new.part, new.parts, new.document, new.queued_at_ms)
+    IS NOT (old.book, old.target, old.journal, old.part, old.parts, old.document, old.queued_at_ms);
   SELECT RAISE(ABORT, 'the outbox does not go that way')
-  WHERE (old.state, new.state) NOT IN (VALUES
+  WHERE (new.state <> old.state OR new.history <> old.history) AND (old.state, new.state) NOT IN (VALUES
     ('queued', 'sending'), ('queued', 'held'), ('queued', 'refused'),
     ('held', 'queued'), ('refused', 'queued'), ('unknown', 'sending'),
     ('sending', 'queued'), ('sending', 'unknown'), ('sending', 'held'), ('sending', 'refused'), ('sending', 'delivered'),
     ('delivered', 'verified'), ('delivered', 'queued'), ('verified', 'queued'));
   SELECT RAISE(ABORT, 'every change of state has its line in the history, written first')
-  WHERE new.history <> old.history + 1 OR NOT EXISTS (SELECT 1 FROM outbox_attempt
-    WHERE book = new.book AND target = new.target AND journal = new.journal AND part = new.part
-      AND n = new.history AND from_state = old.state AND to_state = new.state
-      -- What is delivered, and what was refused, is taken up again by a person alone.
-      AND (old.state NOT IN ('delivered', 'verified', 'refused') OR new.state <> 'queued' OR by_person IS NOT NULL));
-END;
-CREATE TRIGGER outbox_keeps_its_entry BEFORE UPDATE ON outbox
-WHEN old.remote_id IS NOT NULL AND new.state IN ('delivered', 'verified') AND new.remote_id <> old.remote_id
-BEGIN SELECT RAISE(ABORT, 'a delivered row stays with the entry it was delivered as'); END;
-CREATE TRIGGER outbox_counts_up BEFORE UPDATE ON outbox
-WHEN (new.revision, new.generation) IS NOT (old.revision, old.generation)
-BEGIN
+  WHERE (new.state <> old.state OR new.history <> old.history)
+    AND (new.history <> old.history + 1 OR NOT EXISTS (SELECT 1 FROM outbox_attempt
+      WHERE book = new.book AND target = new.target AND journal = new.journal AND part = new.part
+        AND n = new.history AND from_state = old.state AND to_state = new.state
+        -- What is delivered, and what was refused, is taken up again by a person alone.
+        AND (old.state NOT IN ('delivered', 'verified', 'refused') OR new.state <> 'queued' OR by_person IS NOT NULL)));
+  SELECT RAISE(ABORT, 'a delivered row stays with the entry it was delivered as')
+  WHERE old.remote_id IS NOT NULL AND new.state IN ('delivered', 'verified') AND new.remote_id <> old.remote_id;
   SELECT RAISE(ABORT, 'revisions and keys only go on, one by one, and never of what is delivered')
-  WHERE new.revision < old.revision OR new.generation < old.generation OR new.revision > old.revision + 1
-    OR new.generation > old.generation + 1 OR old.state IN ('delivered', 'verified') AND new.state <> 'queued'
-    OR NOT EXISTS (SELECT 1 FROM outbox_payload WHERE book = new.book AND target = new.target
-      AND journal = new.journal AND part = new.part AND revision = new.revision);
+  WHERE (new.revision, new.generation) IS NOT (old.revision, old.generation)
+    AND (new.revision < old.revision OR new.generation < old.generation OR new.revision > old.revision + 1
+      OR new.generation > old.generation + 1 OR old.state IN ('delivered', 'verified') AND new.state <> 'queued'
+      OR NOT EXISTS (SELECT 1 FROM outbox_payload WHERE book = new.book AND target = new.target
+        AND journal = new.journal AND part = new.part AND revision = new.revision));
 END;
 CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox
 BEGIN SELECT RAISE(ABORT, 'a row of the outbox is never deleted'); END;
@@ -1810,14 +1504,6 @@ CREATE TABLE outbox_copy_word (
 
 CREATE INDEX outbox_copy_word_document ON outbox_copy_word (book, target, document);
 
-CREATE TRIGGER outbox_copy_word_in_order BEFORE INSERT ON outbox_copy_word
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM outbox_copy_word WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'words on copies are numbered without gaps and never replaced'); END;
-CREATE TRIGGER outbox_copy_word_no_update BEFORE UPDATE ON outbox_copy_word
-BEGIN SELECT RAISE(ABORT, 'a word on a copy never changes'); END;
-CREATE TRIGGER outbox_copy_word_no_delete BEFORE DELETE ON outbox_copy_word
-BEGIN SELECT RAISE(ABORT, 'a word on a copy is never deleted'); END;
-
 -- A person's word on the id of a tieout book that this database does not know, and whose entries a target holds: it is
 -- another book, or this one from a database that was lost. The last word on each counts; the others stay written.
 CREATE TABLE outbox_book_word (
@@ -1831,14 +1517,6 @@ CREATE TABLE outbox_book_word (
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (book, n)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER outbox_book_word_in_order BEFORE INSERT ON outbox_book_word
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM outbox_book_word WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'words on books are numbered without gaps and never replaced'); END;
-CREATE TRIGGER outbox_book_word_no_update BEFORE UPDATE ON outbox_book_word
-BEGIN SELECT RAISE(ABORT, 'a word on a book never changes'); END;
-CREATE TRIGGER outbox_book_word_no_delete BEFORE DELETE ON outbox_book_word
-BEGIN SELECT RAISE(ABORT, 'a word on a book is never deleted'); END;
 
 -- A company as its accounting system described it. A row is written only when something of it changed.
 CREATE TABLE target_company (
@@ -1856,16 +1534,6 @@ CREATE TABLE target_company (
   answers BLOB NOT NULL,
   PRIMARY KEY (book, target, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER target_company_no_update BEFORE UPDATE ON target_company
-BEGIN SELECT RAISE(ABORT, 'target_company is append-only'); END;
-CREATE TRIGGER target_company_no_delete BEFORE DELETE ON target_company
-BEGIN SELECT RAISE(ABORT, 'target_company is append-only'); END;
-
--- Numbers are given in order, so that no row can be replaced or slipped in.
-CREATE TRIGGER target_company_in_order BEFORE INSERT ON target_company
-WHEN new.id <> (SELECT coalesce(max(id), 0) + 1 FROM target_company WHERE book = new.book AND target = new.target)
-BEGIN SELECT RAISE(ABORT, 'the companies of a target are numbered without gaps'); END;
 
 -- When the newest row was last found unchanged.
 CREATE TABLE target_company_check (
@@ -1890,16 +1558,6 @@ CREATE TABLE mapping_version (
   PRIMARY KEY (book, target, version)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER mapping_version_no_update BEFORE UPDATE ON mapping_version
-BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
-CREATE TRIGGER mapping_version_no_delete BEFORE DELETE ON mapping_version
-BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
-CREATE TRIGGER mapping_version_in_order BEFORE INSERT ON mapping_version
-WHEN new.version <> (
-  SELECT coalesce(max(version), 0) + 1 FROM mapping_version WHERE book = new.book AND target = new.target
-)
-BEGIN SELECT RAISE(ABORT, 'the versions of a mapping are numbered without gaps'); END;
-
 -- A file that was handed out. Only what was approved is in it; a preview is nothing to import.
 CREATE TABLE export_file (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -1915,14 +1573,6 @@ CREATE TABLE export_file (
 
 CREATE INDEX export_file_path ON export_file (book, path, sha256);
 
-CREATE TRIGGER export_file_in_order BEFORE INSERT ON export_file
-WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM export_file WHERE book = new.book)
-BEGIN SELECT RAISE(ABORT, 'exported files are numbered without gaps and never replaced'); END;
-CREATE TRIGGER export_file_no_update BEFORE UPDATE ON export_file
-BEGIN SELECT RAISE(ABORT, 'what was exported never changes'); END;
-CREATE TRIGGER export_file_no_delete BEFORE DELETE ON export_file
-BEGIN SELECT RAISE(ABORT, 'what was exported is never forgotten'); END;
-
 -- The journals that were in it: the same one must not go out twice unnoticed.
 CREATE TABLE export_journal (
   book INTEGER NOT NULL,
@@ -1934,11 +1584,6 @@ CREATE TABLE export_journal (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX export_journal_file ON export_journal (book, file);
-
-CREATE TRIGGER export_journal_no_update BEFORE UPDATE ON export_journal
-BEGIN SELECT RAISE(ABORT, 'what was exported never changes'); END;
-CREATE TRIGGER export_journal_no_delete BEFORE DELETE ON export_journal
-BEGIN SELECT RAISE(ABORT, 'what was exported is never forgotten'); END;
 
 -- =====================================================================================================================
 -- Connections
@@ -2030,7 +1675,11 @@ CREATE TABLE lease (
 -- Since when a book is scheduled: what was due before is nobody's omission.
 CREATE TABLE schedule (
   book INTEGER PRIMARY KEY REFERENCES book (id),
-  known_since_ms INTEGER NOT NULL
+  known_since_ms INTEGER NOT NULL,
+  -- The weekly proof: when the last one was started, and how it ended, in the words of the program.
+  proof_started_ms INTEGER,
+  proof_outcome TEXT NOT NULL DEFAULT '',
+  proof_detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- One row for every night that was started, by the instant it was due. The key is why it cannot be started twice.

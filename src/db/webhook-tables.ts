@@ -2,6 +2,8 @@
  * Row types of webhooks and the schedule, and of the spool (migrations/spool), whose tables are in the same database on
  * PostgreSQL and in a file of their own on SQLite. Every integer is a bigint at run time on both engines.
  */
+import type { Generated } from 'kysely'
+
 type Int = bigint
 type NullableInt = bigint | null
 
@@ -53,6 +55,10 @@ export interface ConversionTable {
 export interface ScheduleTable {
   readonly book: Int
   readonly known_since_ms: Int
+  readonly proof_started_ms: NullableInt
+  /** How the last proof ended: a kind of NightOutcome; '' before the first has. */
+  readonly proof_outcome: Generated<string>
+  readonly proof_detail: Generated<string>
 }
 
 export interface ScheduleTickTable {

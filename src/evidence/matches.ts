@@ -166,7 +166,7 @@ export async function confirmMatch(
     .execute()
 }
 
-/** Proposals come and go; nothing else is deleted, and the database refuses it. */
+/** Proposals come and go; nothing else is deleted. */
 export async function dropProposals(db: Kysely<Tables>, book: bigint, ids: readonly bigint[]): Promise<void> {
   for (let at = 0; at < ids.length; at += ROWS_PER_INSERT) {
     const some = ids.slice(at, at + ROWS_PER_INSERT)

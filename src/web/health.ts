@@ -1,6 +1,6 @@
 /**
  * Whether the daemon does its work: 200 when it does, 503 with the reasons when somebody should look. A night that found
- * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late.
+ * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late, nor books that are not proven.
  */
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 
@@ -38,7 +38,16 @@ export function healthOf(statuses: readonly BookStatus[], problem: string | null
   }
 }
 
-function reasonsOf({ book, tick }: BookStatus, nowMs: number): readonly string[] {
+function reasonsOf(status: BookStatus, nowMs: number): readonly string[] {
+  return [...nightReasons(status, nowMs), ...proofReasons(status)]
+}
+
+function proofReasons({ book, proof }: BookStatus): readonly string[] {
+  if (proof === null || BROKE[proof.outcome] === null) return []
+  return [`book ${book}: the weekly proof of ${new Date(proof.startedAtMs).toISOString()} failed: ${proof.detail}`]
+}
+
+function nightReasons({ book, tick }: BookStatus, nowMs: number): readonly string[] {
   if (tick === null || tick.status === 'done') return []
   const due = new Date(tick.dueAtMs).toISOString()
   if (tick.status === 'failed') return [`book ${book}: the night due at ${due} failed: ${tick.detail}`]

@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
 import { logLevelOf, nightOutcome } from '../../src/cli/serve/night-outcome.ts'
+import { ensureBook } from '../../src/ledger/books.ts'
+import { claimTick, finishTick, knownSince } from '../../src/pipeline/serve/ticks.ts'
 import { configText, daemon, SECRET, silentVendor, start } from './daemon.ts'
 import { newFolder } from './support.ts'
 
@@ -125,6 +127,27 @@ describe('tieout serve', () => {
         },
       ],
     })
+  })
+
+  it('proves the books after the night of a Sunday, and is not healthy while they differ', async () => {
+    const folder = newFolder(configText())
+    const { kysely } = await folder.database()
+    const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+    const dueAtMs = Date.parse('2026-03-22T00:15:00Z')
+    await knownSince(kysely, id, dueAtMs - 1)
+    const claim = { dueAtMs, seen: null, holder: 'here/1/test', nowMs: dueAtMs, aliveUntilMs: dueAtMs }
+    const tick = await claimTick(kysely, id, claim)
+    if (tick === null) throw new Error('the night is taken')
+    const done = { status: 'done', retryAtMs: null, nowMs: dueAtMs, detail: 'Done.', outcome: 'done' } as const
+    await finishTick(kysely, id, tick, done)
+    const file = { book: id, sha256: 'x', name: 'x.csv', kind: 'evidence', source: '', imported_at_ms: 1n }
+    await kysely.insertInto('imported_file').values(file).execute()
+    const { url, logged } = await daemon(folder, '--now', '2026-03-22T08:00:00Z')
+    const differs =
+      'The books are not what their log makes them. Run tieout ledger verify --rebuild to see what differs.'
+    expect(await logged(differs)).toMatchObject({ book: 'agency', what: 'proof', outcome: 'failed', level: 'error' })
+    const health = await fetch(`${url}/healthz`)
+    expect([health.status, await health.text()]).toEqual([503, expect.stringContaining(differs)])
   })
 
   it('stops at once at the second signal, and leaves no night at work behind', async () => {

@@ -1,5 +1,4 @@
 /** Holds and preparations: the last word counts, and what was said before stays written. */
-import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { heldJournals, readHolds, sayHold, type HoldSubject, type HoldWord } from '../../src/journals/holds.ts'
@@ -41,20 +40,6 @@ describeOnBothEngines('what a person holds', (fresh) => {
     expect([[...days.keys()], [...journals.keys()]]).toEqual([['2026-11-02'], []])
     const other = await newBook(database, 'Other')
     expect((await readHolds(database.kysely, other)).days.size).toBe(0)
-  })
-
-  it.each([
-    'update journal_hold set why = why',
-    'delete from journal_hold',
-    "insert into journal_hold (book, n, day, action, why, by_person, at_ms) select book, 9, '2026-11-01', 'hold', 'x', 'x', 0 from journal_hold",
-    'update journal_preparation set day = day',
-    'delete from journal_preparation',
-  ])('and prepares stays written: %s is refused', async (statement) => {
-    const database = await fresh()
-    const book = await withJournal(database)
-    await say(database, book, { journal: 1n }, HOLD)
-    await database.kysely.transaction().execute((trx) => addPreparations(trx, book, [prepared]))
-    await expect(sql.raw(statement).execute(database.kysely)).rejects.toThrow(/never|without gaps/)
   })
 })
 

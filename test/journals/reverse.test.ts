@@ -3,7 +3,6 @@
  * and keeps every total that rounding goes on from.
  */
 import fc from 'fast-check'
-import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { abs, unitsPerMinor } from '../../src/domain/money/money.ts'
@@ -157,34 +156,6 @@ describeOnSqlite('a reversal', (fresh) => {
 })
 
 describeOnBothEngines('the database', (fresh) => {
-  it.each([
-    ["update journal_link set why = 'x'", 'never change'],
-    ['delete from journal_link', 'never'],
-    [
-      "insert into journal_link (book, journal, kind, subject, root, why) select book, 1, 'reversal', 1, 1, 'x' from journal_link",
-      'a link is written once',
-    ],
-    [
-      "insert into journal_link (book, journal, kind, subject, root, why) select book, 9, 'reversal', 2, 1, 'x' from journal_link",
-      'takes back a journal that is no reversal',
-    ],
-    [
-      "insert into journal_link (book, journal, kind, subject, root, why) select book, 9, 'replacement', 2, 1, 'x' from journal_link",
-      'repeats a journal that was reversed',
-    ],
-    [
-      "insert into journal_link (book, journal, kind, subject, root, why) select book, 9, 'replacement', 1, 2, 'x' from journal_link",
-      'the root of a link',
-    ],
-  ])('refuses: %s', async (statement, message) => {
-    const database = await fresh()
-    const book = await newBook(database)
-    await post(database, book, [charge('1', '2026-11-01')])
-    await approve(database, book)
-    await correct(database, book, reverseJournal, 'ACMEADS-20261101-1')
-    await expect(sql.raw(statement).execute(database.kysely)).rejects.toThrow(message)
-  })
-
   it.each([
     [{ currency: 'EUR' }, 1, 'has the day, currency and range'],
     [{ day: '2026-10-31' }, 1, 'has the day, currency and range'],

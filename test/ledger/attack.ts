@@ -9,7 +9,7 @@ import type { DialectName } from '../../src/db/dialect.ts'
 import { landBatch, type NewLanding } from '../../src/log/landing.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
+import { verifyLog } from '../../src/pipeline/verify-log.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
 import { THREE, newBook, post } from '../support/ledger.ts'
 import { dropTriggers } from '../support/unguarded.ts'
@@ -41,7 +41,7 @@ export function describeAttacks(name: string, attacks: readonly Attack[]): void 
       }
       if (outcome === 'refused') await expect(attack()).rejects.toThrow()
       else await attack()
-      const { findings } = await verifyLedger(database.kysely, book, [verifyEvidence])
+      const { findings } = await verifyLedger(database.kysely, book, [verifyLog])
       const guards = findings.filter((finding) => finding.code.startsWith('GUARD_'))
       const others = findings.filter((finding) => !finding.code.startsWith('GUARD_'))
       if (unguarded.length > 0) expect(guards.length).toBeGreaterThan(0)

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { ensureBook } from '../../src/ledger/books.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
+import { newPostgresUrl, opened } from '../support/databases.ts'
 import { THREE, charge, newBook, post } from '../support/ledger.ts'
 
 describeOnBothEngines('verify', (fresh) => {
@@ -27,6 +28,20 @@ describeOnBothEngines('verify', (fresh) => {
     expect(new Set(findings.map((finding) => finding.code))).toEqual(
       new Set(['GUARD_ADDED', 'GUARD_CHANGED', 'GUARD_MISSING']),
     )
+  })
+
+  it('finds a column that was added', async () => {
+    const { kysely } = await fresh()
+    await sql.raw('alter table posting add column note text').execute(kysely)
+    const { findings } = await verifyLedger(kysely, null)
+    expect(findings).toMatchObject([{ sentence: expect.stringContaining('posting') }])
+  })
+
+  it('says nothing of an index or a table that somebody keeps beside it', async () => {
+    const { kysely } = await fresh()
+    for (const statement of ['create table notes (id integer)', 'create index faster on posting (amount)'])
+      await sql.raw(statement).execute(kysely)
+    expect((await verifyLedger(kysely, null)).findings).toEqual([])
   })
 
   it('keeps a bounded number of findings of one kind and says how many more there are', async () => {
@@ -64,6 +79,20 @@ describeOnBothEngines('verify', (fresh) => {
     await post(database, book, drafts)
     expect(await verifyLedger(database.kysely, book)).toEqual({ books: 1, transactions: 4_500, findings: [] })
   })
+})
+
+it.each([
+  ['a default', 'alter table posting alter column amount set default 5', 'column posting.amount is not'],
+  ['a rule', 'create rule away as on insert to posting do instead nothing', 'rule away on posting is not'],
+  ['row security', 'alter table posting enable row level security', 'table posting is not'],
+  ['a policy', 'create policy mine on posting using (amount > 0)', 'policy mine on posting is not'],
+  ['a child table', 'create table more () inherits (posting)', 'child table more of posting is not'],
+  ['a constraint', 'alter table posting add constraint mine check (amount > 0)', 'constraint mine on posting is not'],
+])('verify finds %s that PostgreSQL was given', async (_name, damage, sentence) => {
+  const { kysely } = await opened(await newPostgresUrl())
+  await sql.raw(damage).execute(kysely)
+  const { findings } = await verifyLedger(kysely, null)
+  expect(findings).toMatchObject([{ sentence: expect.stringContaining(sentence) }])
 })
 
 describeOnBothEngines('a book', (fresh) => {

@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
+import { verifyLog } from '../../src/pipeline/verify-log.ts'
 import { newSqliteUrl, opened } from '../support/databases.ts'
 import { fakeOutage } from '../support/fake-outage.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
@@ -47,7 +47,7 @@ function digestOfTwo(): Promise<string> {
 }
 
 async function findings(rig: Rig): Promise<readonly unknown[]> {
-  return (await verifyLedger(rig.database.kysely, await rig.bookRow(), [verifyEvidence])).findings
+  return (await verifyLedger(rig.database.kysely, await rig.bookRow(), [verifyLog])).findings
 }
 
 it('a disk that is full ends the night with 75 wherever it happens, and nothing is half-written', async () => {

@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/db/database.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { booksDigest } from '../../src/ledger/digest.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
+import { verifyLog } from '../../src/pipeline/verify-log.ts'
 import { proveBook } from '../../src/reconcile/prove-book.ts'
 import type { Random } from '../../src/sandbox/world/random.ts'
 import type { Job } from './killable.ts'
@@ -80,7 +80,7 @@ export async function verdictOn(url: string, configPath: string): Promise<Verdic
     const proofs = await proveBook(database.kysely, row.id, { rules, sources })
     return {
       digest: await booksDigest(database.kysely, row),
-      findings: (await verifyLedger(database.kysely, row, [verifyEvidence])).findings,
+      findings: (await verifyLedger(database.kysely, row, [verifyLog])).findings,
       differences: proofs.map((proof) => proof.difference),
     }
   } finally {

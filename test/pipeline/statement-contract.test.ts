@@ -10,7 +10,7 @@ import { InputError } from '../../src/domain/errors.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
+import { verifyLog } from '../../src/pipeline/verify-log.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from '../reconcile/money-book.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 
@@ -99,7 +99,7 @@ describeOnSqlite('whatever is read', (fresh) => {
     )
     expect(taken).toBeGreaterThan(0)
     await book.reconcile()
-    const found = await verifyLedger(book.rig.database.kysely, await book.rig.bookRow(), [verifyEvidence])
+    const found = await verifyLedger(book.rig.database.kysely, await book.rig.bookRow(), [verifyLog])
     expect(found.findings).toEqual([])
   })
 

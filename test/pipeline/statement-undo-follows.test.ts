@@ -8,7 +8,8 @@ import { nightMs, type Rig } from './harness.ts'
 import { money, paidPlay } from './payouts-support.ts'
 import { payments } from './scripted-book.ts'
 import { bring, configOf, NOTHING, rigOf } from './statement-support.ts'
-import { expectSound, hashOf, open, undo, undoAlone } from './undo-support.ts'
+import { expectSameAfterReplay } from './statement-support.ts'
+import { hashOf, open, undo, undoAlone } from './undo-support.ts'
 
 /** The file imported last, whatever its name, and nothing beside it: what the next reconciliation would mend must stand at once. */
 async function undoLast(rig: Rig, accountName: string, atMs?: number): Promise<void> {
@@ -30,7 +31,7 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
       expect(await open(rig)).toContain('STATEMENT_DIFFERS overlap:EUR:2026-03-02')
       await undo(rig, await hashOf(rig, file))
       expect(await open(rig)).not.toContain('STATEMENT_DIFFERS overlap:EUR:2026-03-02')
-      await expectSound(rig)
+      await expectSameAfterReplay(rig)
     },
   )
 
@@ -41,7 +42,7 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
     expect(await open(rig)).toContain('LINE_UNMATCHED line:1')
     await undoLast(rig, 'bank')
     expect(await open(rig)).toEqual([])
-    await expectSound(rig)
+    await expectSameAfterReplay(rig)
   })
 
   it('what waited about a line that only it shows goes', async () => {
@@ -54,7 +55,7 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
     expect(await open(rig)).toContain('STATEMENT_DIFFERS line:4')
     await undo(rig, await hashOf(rig, 'wrong.csv'))
     expect(await open(rig)).not.toContain('STATEMENT_DIFFERS line:4')
-    await expectSound(rig)
+    await expectSameAfterReplay(rig)
   })
 
   it('what was proposed for its lines goes, and the items are free for other lines', async () => {
@@ -67,7 +68,7 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
     await expect(book.decide({ decide: 'confirm', match: 1 })).rejects.toThrow('there is no match 1')
     await book.bank('bank', '2026-03-06,FROM PUB,149.00')
     expect(await book.matches()).toEqual(['exact active line 2 149.00, item 1 149.00'])
-    await expectSound(rig)
+    await expectSameAfterReplay(rig)
   })
 
   it('what its line explained of a counter waits again', async () => {
@@ -82,7 +83,7 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
     await undoLast(rig, 'paypal', nightMs(4))
     // The counter fell by 147.00, and nothing says why any more.
     expect([await money(rig, '1050:paypal'), await money(rig, '1100:pub')]).toEqual(['0.00', '165.50'])
-    await expectSound(rig)
+    await expectSameAfterReplay(rig)
   })
 
   it('a settlement that its list alone showed is asked for again, until its rows go too', async () => {
@@ -123,6 +124,6 @@ describeOnSqlite('with a file that is taken back', (fresh) => {
     expect(await open(rig)).toContain(gap)
     await undo(rig, await hashOf(rig, 'recon.csv'))
     expect(await open(rig)).not.toContain(gap)
-    await expectSound(rig)
+    await expectSameAfterReplay(rig)
   })
 })

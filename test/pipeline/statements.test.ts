@@ -9,15 +9,13 @@ import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { listFiles } from '../../src/evidence/statements/files.ts'
-import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
 import { resolve } from '../exceptions/support.ts'
-import { replayBook } from '../../src/pipeline/replay.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { json, startServer } from '../http/support.ts'
-import { describeOnSqlite, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newFolder } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
+import { expectSameAfterReplay } from './statement-support.ts'
 
 const CONFIG = `database: sqlite:./tieout.db
 books:
@@ -390,28 +388,6 @@ describeOnSqlite('opening balances of money accounts', (fresh) => {
     )
   })
 })
-
-const TABLES = ['statement_file', 'statement_section', 'statement_line', 'statement_sighting'] as const
-
-async function expectSameAfterReplay(rig: Rig): Promise<void> {
-  const book = await rig.bookRow()
-  const into = await opened(newSqliteUrl())
-  const { kysely } = rig.database
-  expect((await verifyLedger(kysely, book, [verifyEvidence])).findings).toEqual([])
-  const options = { nowMs: 0, signal: new AbortController().signal, onBatch: () => undefined }
-  const report = await replayBook({ kysely, book }, into, { name: 'agency', currency: 'USD', timeZone: 'UTC' }, options)
-  expect(report.isSame).toBe(true)
-  for (const table of TABLES) {
-    const [was, is] = await Promise.all([kysely, into.kysely].map((db) => db.selectFrom(table).selectAll().execute()))
-    expect(sorted(is ?? [])).toEqual(sorted(was ?? []))
-  }
-}
-
-function sorted(rows: readonly unknown[]): readonly string[] {
-  return rows
-    .map((row) => JSON.stringify(row, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)))
-    .toSorted()
-}
 
 describeOnSqlite('what an account says of its files', (fresh) => {
   const EARLY = [

@@ -1,14 +1,10 @@
 /** A statement file that a person takes back, and what must hold afterwards. */
-import { expect } from 'vitest'
 import { listFiles } from '../../src/evidence/statements/files.ts'
-import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { undoStatementFile } from '../../src/pipeline/statements/undo.ts'
-import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { nightMs, type Rig } from './harness.ts'
-import { expectSameAfterReplay } from './statement-support.ts'
 
 export async function undo(rig: Rig, file: string, why = 'wrong account', atMs = nightMs(31)) {
   const request = { config: rig.config, book: rig.book, env: rig.env }
@@ -47,10 +43,4 @@ export async function hashOf(rig: Rig, name: string): Promise<string> {
 export async function open(rig: Rig): Promise<readonly string[]> {
   const rows = await listExceptions(rig.database.kysely, (await rig.bookRow()).id, { status: 'open' })
   return rows.map(({ code, object }) => `${code} ${object}`).sort()
-}
-
-export async function expectSound(rig: Rig): Promise<void> {
-  const book = await rig.bookRow()
-  expect((await verifyLedger(rig.database.kysely, book, [verifyEvidence])).findings).toEqual([])
-  await expectSameAfterReplay(rig)
 }

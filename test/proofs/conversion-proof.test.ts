@@ -53,15 +53,8 @@ async function convertingBook(database: Database) {
   }
 }
 
-/** As a mistake of the program would leave it: the database itself refuses a person this. */
-async function forgetPosting({ kysely, dialect }: Database, kind: string): Promise<void> {
-  if (dialect === 'postgres') await sql`alter table match_leg disable trigger user`.execute(kysely)
-  else {
-    const { rows } = await sql<{
-      name: string
-    }>`select name from sqlite_schema where type = 'trigger' and tbl_name = 'match_leg'`.execute(kysely)
-    for (const { name } of rows) await sql`drop trigger ${sql.ref(name)}`.execute(kysely)
-  }
+/** As a mistake of the program would leave it. */
+async function forgetPosting({ kysely }: Database, kind: string): Promise<void> {
   await sql`update match_leg set posts = '{}' where posts like ${`%${kind}%`}`.execute(kysely)
 }
 

@@ -88,19 +88,4 @@ describeOnSqlite('the history of an exception', (fresh) => {
     await queue.raise([WALLET, { ...WALLET, amount: 7n }], 10)
     expect(await queue.openAt(10)).toEqual(['E-1 7'])
   })
-
-  it('cannot be rewritten, nor can an exception lose its number', async () => {
-    const queue = await queueOn(await fresh())
-    await queue.raise([WALLET], 10)
-    const refused = [
-      sql`update exception_event set amount = 1`,
-      sql`delete from exception_event`,
-      sql`update exception set number = 2`,
-      sql`delete from exception`,
-      sql`insert into exception_event (book, exception, n, at_ms, event, status, detail)
-        values (${queue.id}, 1, 3, 10, 'closed', 'closed', '')`,
-    ]
-    for (const statement of refused) await expect(statement.execute(queue.kysely)).rejects.toThrow(/exception/)
-    expect(await queue.events(1)).toEqual(['10 opened'])
-  })
 })

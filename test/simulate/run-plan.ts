@@ -114,12 +114,8 @@ async function proveAll(running: Running): Promise<void> {
   const { plan, homes } = running
   running.evening.night = 0
   for (const { book, parts } of homes) {
-    await type(running, book.name, { argv: ['ledger', 'verify'], allowed: [0] })
-    if (plan.replays)
-      await type(running, book.name, {
-        argv: ['ledger', 'replay', '--into', `sqlite:replay-${book.name}.db`],
-        allowed: [0],
-      })
+    const argv = ['ledger', 'verify', ...(plan.replays ? ['--rebuild'] : [])]
+    await type(running, book.name, { argv, allowed: [0] })
     const books = booksOf(running, book.name)
     tell(running, checkSealed(books, book.name))
     for (const part of parts) tell(running, part.check(books, 'end'))

@@ -27,6 +27,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
     runningNow: null,
     nextDueMs: NOW_MS + HOUR_MS,
     tick: null,
+    proof: null,
     sources: [
       {
         name: 'netpanel',
@@ -87,6 +88,16 @@ describe('the health of the daemon', () => {
     expect(health.status).toBe(reasons.length === 0 ? 'ok' : 'failing')
     expect(health.reasons).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
   })
+})
+
+it.each([
+  ['done', []],
+  ['', []],
+  ['failed', ['book agency: the weekly proof of 2026-03-22T00:20:00.000Z failed: It differs.']],
+  ['crashed', ['book agency: the weekly proof of 2026-03-22T00:20:00.000Z failed: It differs.']],
+] as const)('a weekly proof that ended as "%s" is healthy or says why not', (outcome, reasons) => {
+  const proof = { startedAtMs: Date.UTC(2026, 2, 22, 0, 20), outcome, detail: 'It differs.' }
+  expect(healthOf([status({ proof })], null, NOW_MS).reasons).toEqual(reasons)
 })
 
 describe('the metrics', () => {

@@ -18,7 +18,7 @@ import type { Findings } from '../../ledger/verify/finding.ts'
 import { verifyLedger, type ExtraCheck } from '../../ledger/verify/verify.ts'
 import { notedHead, verifyExpected, type ExpectedHead } from '../../pipeline/expected-heads.ts'
 import { verifyRebuilt, type Rebuilt } from '../../pipeline/rebuild.ts'
-import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
+import { verifyLog } from '../../pipeline/verify-log.ts'
 import { verifyDeliveries } from '../../targets/outbox/verify-records.ts'
 import { dateArgument, headsArgument, instantArgument } from '../arguments.ts'
 import { readBook, verifyBook, type OpenBook } from '../open-book.ts'
@@ -115,7 +115,7 @@ async function proveBook(
   const { kysely, book } = open
   const made: Rebuilt[] = []
   const rebuild: ExtraCheck = async (_db, _book, findings) => void made.push(await rebuildBook(session, open, findings))
-  const checks = [verifyEvidence, verifyDeliveries, verifyExpected(expected), ...(isRebuilding ? [rebuild] : [])]
+  const checks = [verifyLog, verifyDeliveries, verifyExpected(expected), ...(isRebuilding ? [rebuild] : [])]
   const { transactions, findings } = await verifyLedger(kysely, book, checks)
   const { journals, problems } = await proveJournals(kysely, book)
   const found = findings.length + problems.length

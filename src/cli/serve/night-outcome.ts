@@ -46,6 +46,13 @@ export function nightOutcome(end: ChildEnd, closed: ClosedNight | null | 'not as
   }
 }
 
+/** The weekly proof: a person has to see what it finds. */
+export function proofOutcome(end: ChildEnd): NightOutcome {
+  if (end.exitCode !== EXIT_CODES.findings.code) return nightOutcome(end, 'not asked')
+  const detail = 'The books are not what their log makes them. Run tieout ledger verify --rebuild to see what differs.'
+  return { kind: 'failed', detail }
+}
+
 /** Another process has the book: nothing is wrong with this one. */
 function isBusy(code: string | null): boolean {
   return code === 'BOOK_BUSY' || code === 'LEASE_LOST'

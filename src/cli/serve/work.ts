@@ -1,19 +1,21 @@
-/** The daemon's work: nights and webhook passes as processes of their own, with what they said in the log. */
+/** The daemon's work: nights, webhook passes and weekly proofs as processes of their own, with what they said in the log. */
 import { isAlive, newHolder } from '../../db/holder.ts'
 import { landedSequence, pruneDeliveries, readDeliveries } from '../../evidence/webhooks.ts'
 import { closedNight } from '../../pipeline/serve/closing-word.ts'
 import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
 import { createScheduler, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
+import { proveWhenDue } from '../../pipeline/serve/weekly-proof.ts'
 import type { NightOutcome } from '../../pipeline/serve/ticks.ts'
 import type { CliIo } from '../io.ts'
 import { runChildCommand, type ChildEnd } from './child-command.ts'
-import { logLevelOf, nightOutcome } from './night-outcome.ts'
+import { logLevelOf, nightOutcome, proofOutcome } from './night-outcome.ts'
 import type { Opened } from './open.ts'
 
 /** The same bytes after that are taken for news; conversions are still counted once. */
 const KEPT_MS = 30 * 86_400_000
 /** Nights are heavy: more at once make each slower. */
 const BOOKS_AT_ONCE = 2
+const PROOF = ['ledger', 'verify', '--rebuild']
 
 export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
   const { database, reader, spool, log, nowMs, isShifted, config, losses } = opened
@@ -46,6 +48,8 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
         const landed = await landedSequence(reader.kysely, book.id, spool.token)
         return (await readDeliveries(spool.kysely, book.name, landed, 1)).length > 0
       },
+      proveWhenDue: (book) =>
+        proveWhenDue({ db: database.kysely, nowMs, runProof: async () => proofOutcome(await run(book, PROOF)) }, book),
     },
     events: {
       ran: (book, what, { kind, detail }, attempt) => {

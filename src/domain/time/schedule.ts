@@ -30,6 +30,14 @@ export function nextDueMs(schedule: NightSchedule, nowMs: number): number {
   return candidates.find((dueMs) => dueMs > nowMs) ?? nowMs
 }
 
+/** The last due instant of a Sunday at or before `nowMs`. */
+export function lastSundayDueMs(schedule: NightSchedule, nowMs: number): number {
+  const today = dateAt(schedule, nowMs)
+  const sunday = today.subtract({ days: today.dayOfWeek % 7 })
+  const dueMs = dueOnMs(schedule, sunday)
+  return dueMs <= nowMs ? dueMs : dueOnMs(schedule, sunday.subtract({ days: 7 }))
+}
+
 function dateAt({ timeZone }: NightSchedule, ms: number): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate()
 }

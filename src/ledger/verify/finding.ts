@@ -22,42 +22,17 @@ export type FindingCode =
   | 'HEAD_NOT_AS_NOTED'
   /** The daily balances and the postings disagree. */
   | 'BALANCE_DIFFERS'
-  /** A trigger, constraint, index, column or function of the schema is gone, other than it was, or new. */
+  /** An object of the schema (src/ledger/verify/guards.ts) is gone, other than it was, or new. */
   | 'GUARD_MISSING'
   | 'GUARD_CHANGED'
   | 'GUARD_ADDED'
   | 'REFERENCE_BROKEN'
   | 'FILE_DAMAGED'
-  /** Reported by the extra checks of the evidence side: src/pipeline/verify-evidence.ts. */
+  /** Of the log: src/pipeline/verify-log.ts. */
   | 'LANDING_CHANGED'
   | 'LANDING_GAP'
   /** A record of the log does not follow from the one before it. */
   | 'LOG_CHAIN'
-  | 'EVIDENCE_MISSING'
-  | 'REGISTRY_DIFFERS'
-  /** An answer, or a wait for one, without the order's registration. */
-  | 'REGISTRY_UNREGISTERED'
-  /** A registered order has neither an answer nor a wait for one, or both. */
-  | 'REGISTRY_STATE_MISSING'
-  | 'REGISTRY_STATE_TWICE'
-  /** An order that may still change is never asked about again. */
-  | 'REGISTRY_GIVEN_UP'
-  /** What is matched of a line or an open item is not the sum of its active matches. */
-  | 'MATCHED_DIFFERS'
-  /** A line or an item is called what its matches do not make it. */
-  | 'DISPOSITION_DIFFERS'
-  /** The ledger holds of a line, or of an item given up, something else than its active matches post. */
-  | 'MATCH_POSTS_DIFFER'
-  /** A match, or its undoing, rests on no landed reconciliation or decision. */
-  | 'MATCH_UNFOUNDED'
-  /** A landed decision is not kept, or not as it was said. */
-  | 'DECISION_DIFFERS'
-  /** A person took a match back, and a rule could make it again. */
-  | 'REFUSAL_MISSING'
-  /** An item is expected with another amount than the books come to. */
-  | 'ITEM_DIFFERS'
-  /** What is posted is not expected. */
-  | 'ITEM_MISSING'
   /** The outbox says of a delivery what the log does not: src/targets/outbox/verify-records.ts. */
   | 'DELIVERY_DIFFERS'
   /** A row of a derived table is not what the log makes of it: src/pipeline/rebuild.ts. */

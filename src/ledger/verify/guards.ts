@@ -1,5 +1,6 @@
 /**
- * Compares the database's own rules with those the migrations make: a ledger whose triggers are gone only looks guarded.
+ * Compares the objects of the schema with those the migrations make: a ledger whose triggers are gone only looks guarded,
+ * and one with a rule, a policy or a child table of somebody else's does not hold what was written to it.
  * The expected schema is not written down anywhere; it is made by running the migrations beside the real one.
  */
 import { sql, type Kysely } from 'kysely'
@@ -13,23 +14,27 @@ import type { Findings } from './finding.ts'
 /** What a rule is, and its exact definition. */
 interface Guard {
   readonly name: string
+  /** The table it belongs to; '' for a function. */
+  readonly of: string
   readonly definition: string
 }
 
 export async function verifyGuards(db: Kysely<Tables>, findings: Findings): Promise<void> {
   const { expected, actual } = dialectOf(db) === 'sqlite' ? await sqliteGuards(db) : await postgresGuards(db)
-  const held = new Map(actual.map((guard) => [guard.name, guard.definition]))
+  const held = new Map(actual.map((guard) => [guard.name, guard]))
+  const tables = new Set(expected.map(({ of }) => of))
   const add = (code: 'GUARD_MISSING' | 'GUARD_CHANGED' | 'GUARD_ADDED', sentence: string): void =>
     findings.add({ code, book: null, sequence: null, sentence })
   for (const { name, definition } of expected) {
     const found = held.get(name)
     held.delete(name)
     if (found === undefined) add('GUARD_MISSING', `The ${name} is missing from the database.`)
-    else if (found !== definition) add('GUARD_CHANGED', `The ${name} is not what the migrations made.`)
+    else if (found.definition !== definition) add('GUARD_CHANGED', `The ${name} is not what the migrations made.`)
   }
-  for (const name of held.keys()) {
-    if (name.startsWith('trigger '))
-      add('GUARD_ADDED', `The ${name} is not part of tieout and can change what is written.`)
+  for (const { name, of } of held.values()) {
+    // An index more changes nothing that is written or read; other tables are somebody else's.
+    if (of === '' || !tables.has(of) || name.startsWith('index ')) continue
+    add('GUARD_ADDED', `The ${name} is not part of tieout and can change what is written or read.`)
   }
 }
 
@@ -61,7 +66,7 @@ async function sqliteGuards(db: Kysely<Tables>): Promise<Guards> {
 
 async function sqliteSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
   const { rows } = await sql<Guard>`
-    select type || ' ' || name as name, sql as definition from sqlite_schema
+    select type || ' ' || name as name, tbl_name as "of", sql as definition from sqlite_schema
     where sql is not null order by type, name`.execute(db)
   return rows
 }
@@ -108,22 +113,35 @@ async function besideMigrated(db: Kysely<Tables>): Promise<Guards> {
 async function postgresSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
   const { rows } = await sql<Guard>`
     with here as (select oid from pg_namespace where nspname = current_schema()),
-    tables as (select oid, relname from pg_class where relnamespace = (select oid from here) and relkind = 'r'
-      and relname <> 'migration')
-    select 'trigger ' || tgname::text || ' on ' || relname as name,
-      pg_get_triggerdef(pg_trigger.oid, true) || ' ' || tgenabled::text as definition
+    tables as (select * from pg_class where relnamespace = (select oid from here) and relkind in ('r', 'p')
+      and relname <> 'migration' and not relispartition and not exists (select 1 from pg_inherits where inhrelid = pg_class.oid))
+    select 'table ' || relname as name, relname::text as "of",
+      concat_ws(' ', relkind, relpersistence, relrowsecurity, relforcerowsecurity) as definition from tables
+    union all
+    select 'trigger ' || tgname::text || ' on ' || relname, relname,
+      pg_get_triggerdef(pg_trigger.oid, true) || ' ' || tgenabled::text
     from pg_trigger join tables on tables.oid = tgrelid where not tgisinternal
     union all
-    select 'function ' || proname, prosrc from pg_proc where pronamespace = (select oid from here)
+    select 'rule ' || rulename || ' on ' || relname, relname, pg_get_ruledef(pg_rewrite.oid, true)
+    from pg_rewrite join tables on tables.oid = ev_class
     union all
-    select 'constraint ' || conname || ' on ' || relname, pg_get_constraintdef(pg_constraint.oid, true)
+    select 'policy ' || polname || ' on ' || relname, relname, polcmd::text from pg_policy join tables on tables.oid = polrelid
+    union all
+    select 'child table ' || inhrelid::regclass || ' of ' || relname, relname, '' from pg_inherits
+    join tables on tables.oid = inhparent
+    union all
+    select 'function ' || proname, '', prosrc from pg_proc where pronamespace = (select oid from here)
+    union all
+    select 'constraint ' || conname || ' on ' || relname, relname, pg_get_constraintdef(pg_constraint.oid, true)
     from pg_constraint join tables on tables.oid = conrelid
     union all
-    select 'index ' || index.relname, pg_get_indexdef(index.oid, 0, true) from pg_index
+    select 'index ' || index.relname, tables.relname, pg_get_indexdef(index.oid, 0, true) from pg_index
     join tables on tables.oid = indrelid join pg_class index on index.oid = indexrelid
     union all
-    select 'column ' || relname || '.' || attname, format_type(atttypid, atttypmod) || ' ' || attnotnull::text
-    from pg_attribute join tables on tables.oid = attrelid where attnum > 0 and not attisdropped
+    select 'column ' || relname || '.' || attname, relname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull,
+      attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+    from pg_attribute join tables on tables.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
+    where attnum > 0 and not attisdropped
     order by 1`.execute(db)
   return rows
 }

@@ -1,6 +1,6 @@
 /**
  * What the alarm clock sets off: for each book its night when that is due, otherwise a short pass when webhooks have
- * come. A book does one thing at a time; a few books work at once. Work is done by processes of its own (`Workers`), so
+ * come, otherwise the weekly proof when that is due. A book does one thing at a time, so a night waits for a proof; a few books work at once. Work is done by processes of its own (`Workers`), so
  * that a large night neither stops the receiver nor takes its memory along.
  */
 import type { ScheduledBook, Scheduler } from './scheduler.ts'
@@ -10,10 +10,17 @@ export interface Workers {
   readonly runHooks: (book: ScheduledBook) => Promise<NightOutcome>
   /** True when deliveries wait to be landed. */
   readonly hasDeliveries: (book: ScheduledBook) => Promise<boolean>
+  /** The weekly proof when it is due; null when it is not. */
+  readonly proveWhenDue: (book: ScheduledBook) => Promise<NightOutcome | null>
 }
 
 export interface DaemonEvents {
-  readonly ran: (book: ScheduledBook, what: 'night' | 'hooks', outcome: NightOutcome, attempts: number) => void
+  readonly ran: (
+    book: ScheduledBook,
+    what: 'night' | 'hooks' | 'proof',
+    outcome: NightOutcome,
+    attempts: number,
+  ) => void
   /** The wake itself went wrong, for example because the database could not be reached; the next wake tries again. */
   readonly failed: (book: ScheduledBook, error: unknown) => void
 }
@@ -75,8 +82,10 @@ async function attend({ scheduler, workers, events, signal }: DaemonParts, book:
     const wake = await scheduler.wake(book)
     if (wake.kind === 'ran') return events.ran(book, 'night', wake.outcome, wake.tick.attempts)
     // While another process runs the night, that night takes in the webhooks.
-    if (wake.kind === 'elsewhere' || signal.aborted || !(await workers.hasDeliveries(book))) return
-    events.ran(book, 'hooks', await workers.runHooks(book), 1)
+    if (wake.kind === 'elsewhere' || signal.aborted) return
+    if (await workers.hasDeliveries(book)) return events.ran(book, 'hooks', await workers.runHooks(book), 1)
+    const proof = await workers.proveWhenDue(book)
+    if (proof !== null) events.ran(book, 'proof', proof, 1)
   } catch (error) {
     events.failed(book, error)
   }

@@ -14,6 +14,7 @@ import { countDeliveries, landedSequence, type DeliveryCounts } from '../../evid
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { groupExceptions, listExceptions, type ExceptionGroup } from '../../reconcile/exceptions.ts'
 import { lastTick, type Tick } from '../serve/ticks.ts'
+import { lastProof, type LastProof } from '../serve/weekly-proof.ts'
 import { lastFinished, leaseOf, listRuns, type HeldLease, type RecordedRun } from './run-history.ts'
 
 export interface SourceStatus {
@@ -37,6 +38,8 @@ export interface BookStatus {
   readonly nextDueMs: number
   /** The newest night `tieout serve` has started; null when it never has. */
   readonly tick: Tick | null
+  /** The newest weekly proof `tieout serve` has started; null when it never has. */
+  readonly proof: LastProof | null
   readonly sources: readonly SourceStatus[]
   readonly targets: readonly TargetConnection[]
   readonly webhooks: DeliveryCounts
@@ -75,6 +78,7 @@ export async function bookStatus(
     runningNow: await leaseOf(db, book.id),
     nextDueMs: nextDueMs(config.schedule, nowMs),
     tick: await lastTick(db, book.id),
+    proof: await lastProof(db, book.id),
     sources,
     targets: await targetConnections(db, book.id, config.targets, nowMs),
     webhooks: spool === null ? NO_DELIVERIES : await deliveriesOf(db, spool, book),

@@ -5,6 +5,7 @@ import {
   decideDue,
   isTimeOfDay,
   lastDueMs,
+  lastSundayDueMs,
   LONGEST_RETRY_MS,
   nextDueMs,
   retryDelayMs,
@@ -43,6 +44,14 @@ describe('the next due instant', () => {
     ['Africa/Casablanca', '02:30', '2026-02-15T00:00Z', '2026-02-15T01:30Z', 'twice, before a month of other time'],
   ])('in %s at %s, asked at %s, is %s: %s', (timeZone, at, now, expected) => {
     expect(iso(nextDueMs({ at, timeZone }, Date.parse(now)))).toBe(expected)
+  })
+
+  it.each([
+    ['2026-03-22T00:15Z', '2026-03-22T00:15Z', 'at it'],
+    ['2026-03-22T00:14Z', '2026-03-15T00:15Z', 'before it'],
+    ['2026-03-28T23:59Z', '2026-03-22T00:15Z', 'days after it'],
+  ])('of a Sunday, asked at %s, was last %s: %s', (now, expected) => {
+    expect(iso(lastSundayDueMs({ at: '00:15', timeZone: 'UTC' }, Date.parse(now)))).toBe(expected)
   })
 
   it('lies after now, the last one at or before it, and nothing between them', () => {

@@ -122,13 +122,4 @@ describeOnBothEngines('a journal that was handed out', (fresh) => {
     })
     expect(await out({ handOut: delivered, format: 'xero-csv' })).toMatchObject({ status: 'written' })
   })
-
-  it.each(['update export_file set path = path', 'delete from export_file', 'delete from export_journal'])(
-    'is never forgotten: %s',
-    async (statement) => {
-      const { database, out } = await stage(fresh)
-      await out()
-      await expect(sql.raw(statement).execute(database.kysely)).rejects.toThrow(/never/)
-    },
-  )
 })
