@@ -22,6 +22,8 @@ export interface CliIo {
   readonly readLine?: (question: string) => Promise<string>
   /** Opens an address in a browser, or does not: nothing says which. Left out where there is none. */
   readonly openBrowser?: (url: string) => void
+  /** Who is logged in, beside whatever name `--by` says; left out where nobody is. */
+  readonly login?: string
   /** The machine's clock, UTC milliseconds; `--now` replaces it. */
   readonly nowMs: () => number
   /** Aborts at the first Ctrl-C or SIGTERM: finish the current batch, then stop. */

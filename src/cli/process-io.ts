@@ -7,6 +7,7 @@ import { machine } from '../machine/machine.ts'
 import { openBrowser } from './browser.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { TextSink } from './io.ts'
+import { loginName } from './person.ts'
 import { runProgram } from './program.ts'
 
 export async function runOnProcess(version: string): Promise<void> {
@@ -27,6 +28,7 @@ export async function runOnProcess(version: string): Promise<void> {
     ...(process.stdin.isTTY ? { ask: (question: string) => askAtTerminal(question, stop.signal) } : {}),
     readLine: (question: string) => readLine(question, stop.signal),
     openBrowser,
+    login: loginName(),
     nowMs: machine().nowMs,
     signal: stop.signal,
   })

@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load.ts'
 import type { BookConfig, Config } from '../config/model.ts'
 import { didYouMean } from '../config/suggest.ts'
 import { InputError } from '../domain/errors.ts'
+import { personName } from '../domain/person.ts'
 import { EXIT_CODES, type ExitName } from './exit-codes.ts'
 import type { CliIo, TextSink } from './io.ts'
 import { jsonText, printableLines, tableLines, type Column } from './output.ts'
@@ -50,8 +51,14 @@ export function handle<Options>(
 ): void {
   command.action(async () => {
     const session = openSession(io, command.optsWithGlobals<GlobalOptions>())
-    finish(EXIT_CODES[await work(session, command.opts<Options & object>(), command.args)].code)
+    const options = command.opts<Options & { readonly by?: unknown }>()
+    finish(EXIT_CODES[await work(session, named(options, io.login), command.args)].code)
   })
+}
+
+/** Whoever is named with --by is at the login that types it. */
+function named<Options extends { readonly by?: unknown }>(options: Options, login: string | undefined): Options {
+  return typeof options.by === 'string' ? { ...options, by: personName(options.by, login) } : options
 }
 
 function openSession(io: CliIo, options: GlobalOptions): Session {

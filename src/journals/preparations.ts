@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Tables } from '../db/tables.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { carryOut, type Act } from '../log/acts.ts'
+import { isSamePerson } from '../domain/person.ts'
 import type { Book } from '../ledger/books.ts'
 
 export interface Preparation {
@@ -73,14 +74,11 @@ export async function addPreparations(
   }
 }
 
-/** The latest of a day and currency by somebody else than `by`; names are compared without case and spaces around. */
+/** The latest of a day and currency by somebody else than `by`. */
 export function latestByOther(
   preparations: readonly Preparation[],
   { day, currency }: Pick<Preparation, 'day' | 'currency'>,
   by: string,
 ): Preparation | undefined {
-  const name = by.trim().toLowerCase()
-  return preparations.findLast(
-    (each) => each.day === day && each.currency === currency && each.by.trim().toLowerCase() !== name,
-  )
+  return preparations.findLast((each) => each.day === day && each.currency === currency && !isSamePerson(each.by, by))
 }

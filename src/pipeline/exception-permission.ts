@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import { isSamePerson } from '../domain/person.ts'
 import { readBatch } from '../log/landing.ts'
 import type { StoredException } from '../reconcile/exceptions.ts'
 import { historyOf } from '../reconcile/exceptions/history.ts'
@@ -29,8 +30,4 @@ async function personOf(db: Kysely<Tables>, book: bigint, { evidence }: StoredEx
   if (landed === undefined || !landed.kind.endsWith('-decision')) return null
   const said: unknown = JSON.parse(landed.body.toString('utf8'))
   return typeof said === 'object' && said !== null && 'by' in said && typeof said.by === 'string' ? said.by : null
-}
-
-function isSamePerson(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase()
 }

@@ -19,7 +19,7 @@ const quickbooks = company({
   accounts: [...mappings.quickbooks.accounts.entries()].map(([code, name]) => account(`id-${code}`, name)),
 })
 
-interface Stage extends Pick<Folder, 'run'> {
+interface Stage extends Pick<Folder, 'run' | 'runAs'> {
   readonly database: Database
   readonly book: Book
 }
@@ -37,7 +37,7 @@ async function stage(more = TWO_PEOPLE + TARGETS): Promise<Stage> {
   const key = { book: book.id, target: 'books' }
   await saveCompany(database.kysely, key, quickbooks, { by: 'ann', nowMs: 1 })
   await acceptMapping(database.kysely, key, mappingLines(mappings.delivery.quickbooks), { by: 'ann', nowMs: 2 })
-  return { run: folder.run, database, book }
+  return { run: folder.run, runAs: folder.runAs, database, book }
 }
 
 const prepare = (by: string, through = '2026-03-31') =>
@@ -213,4 +213,16 @@ describe('what a target is sent', () => {
     const ran = await run('journals', 'show', name, '--target', 'books')
     expect(ran).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(sentence) as unknown })
   })
+})
+
+it('knows one person by the login, whatever names are given', async () => {
+  const { runAs, database } = await stage(TWO_PEOPLE)
+  await runAs('ann', ...prepare('ann'))
+  const alone = await runAs('ann', ...approve('bea'))
+  expect(alone.stdout).toContain('only bea (login ann) has prepared it')
+  const pretending = await runAs('ann', ...approve('bea (login bea)'))
+  expect(pretending.stdout).toContain('only bea (login bea) (login ann) has prepared it')
+  expect(await sealedIn(database)).toEqual([])
+  await runAs('bea', ...approve('bea'))
+  expect(await sealedIn(database)).toHaveLength(2)
 })

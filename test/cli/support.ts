@@ -20,6 +20,8 @@ export interface Folder {
   readonly path: string
   /** Runs `tieout --config <folder>/tieout.yaml …`. */
   readonly run: (...argv: string[]) => Promise<Ran>
+  /** The same by somebody who is logged in under this name. */
+  readonly runAs: (login: string, ...argv: string[]) => Promise<Ran>
   /** The folder's database, migrated; closed when the test ends. */
   readonly database: () => Promise<Database>
 }
@@ -45,6 +47,7 @@ export function newFolder(config = CONFIG): Folder {
   return {
     path,
     run: (...argv) => run(['--config', file, ...argv]),
+    runAs: (login, ...argv) => run(['--config', file, ...argv], { login }),
     database: () => opened(`sqlite:${join(path, 'tieout.db')}`),
   }
 }

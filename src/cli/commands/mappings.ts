@@ -11,6 +11,7 @@ import { mappingState, type MappingState } from '../../targets/mapping/readiness
 import { acceptMapping, mappingVersions } from '../../targets/mapping/versions.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
+import { loginName } from '../person.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
@@ -70,7 +71,7 @@ export function registerMappings(registry: Registry): void {
 
 async function runPull(session: Session, options: TargetOptions): Promise<ExitName> {
   const targets = targetsOf(session, options)
-  const by = options.by === undefined ? (session.io.env['USER'] ?? 'unknown') : nameOf(options.by)
+  const by = options.by === undefined ? loginName() : nameOf(options.by)
   return writeBook(session, async ({ database, kysely, book }) => {
     const environment = { config: session.config(), database, book, env: session.io.env, signal: session.io.signal }
     const pulled: Pulled[] = []

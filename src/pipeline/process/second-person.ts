@@ -6,6 +6,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { abs, unitsOf, type Units } from '../../domain/money/money.ts'
+import { isSamePerson } from '../../domain/person.ts'
 import { decisionsOf } from '../../evidence/match-decisions.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import type { Plan } from './match-plan.ts'
@@ -75,8 +76,4 @@ export function contentOf(decision: MatchDecision): string {
   if (content.decide === 'match')
     return JSON.stringify({ ...content, lines: sorted(content.lines), items: sorted(content.items) })
   return JSON.stringify('day' in content ? { ...content, day: '' } : content)
-}
-
-function isSamePerson(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase()
 }
