@@ -158,7 +158,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'sent-without-the-claim',
     file: 'targets/outbox/move.ts',
-    find: "    .where('history', '=', BigInt(row.history))\n    .where('state', '=', 'sending')\n    .where('holder', '=', holder)\n",
+    find: 'if (!(await isOurs(trx, row, holder))) return null',
     instead: '',
   },
   {

@@ -55,8 +55,8 @@ export interface PlanOptions {
 }
 
 const START_MS = Date.UTC(2026, 2, 1)
-/** What is left is put right on the first ones, noticed, and proven on the last. */
-const QUIET_NIGHTS = 4
+/** What is left is put right on the first ones, noticed (what a wallet gained is asked about after five nights), and proven on the last. */
+const QUIET_NIGHTS = 8
 
 export function planRun({ seed, nights, database: wanted }: PlanOptions): Plan {
   const database = databaseOf({ seed, database: wanted })
