@@ -78,8 +78,6 @@ describeOnSqlite('the rates of a book', (fresh) => {
 
 describeOnBothEngines('the rates of a book', (fresh) => {
   it.each([
-    ['update', sql`update rate set text = '9'`],
-    ['delete', sql`delete from rate`],
     ['two words at one place', sql`insert into rate select * from rate`],
     ['a rate to itself', sql`insert into rate select book, 'USD', 'USD', day, batch, item, text from rate`],
   ])('withstand an attack by %s', async (_what, attack) => {

@@ -115,8 +115,10 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   amber('matches-to-confirm', 'a match is proposed for a statement line', ({ toConfirm }) =>
     counted(toConfirm, 'line has', 'lines have', 'a match to confirm'),
   ),
-  amber('journals-waiting', 'a day that is over has no approved journal', ({ waiting }) =>
-    counted(waiting, 'journal waits', 'journals wait', 'for approval'),
+  amber(
+    'journals-waiting',
+    "a day that is over has no approved journal, and no counter's next reading is awaited",
+    ({ waiting }) => counted(waiting, 'journal waits', 'journals wait', 'for approval'),
   ),
   amber('rows-quarantined', 'rows of evidence could not be read', ({ quarantined }) =>
     counted(quarantined, 'row is', 'rows are', 'in quarantine'),

@@ -213,7 +213,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'same-person-prepares-and-approves',
     file: 'journals/preparations.ts',
-    find: ' && each.by.trim().toLowerCase() !== name',
+    find: ' && !isSamePerson(each.by, by)',
     instead: '',
   },
   {
