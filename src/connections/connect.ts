@@ -5,11 +5,10 @@ import type { Tables } from '../db/tables.ts'
 import { RejectedError } from '../domain/errors.ts'
 import { chooseCompany, companyText, requireSameCompany, type Choice } from './choose-company.ts'
 import { quickbooksName, xeroCompanies, xeroOrganisation, type ReachedCompany } from './companies.ts'
-import { landConnection } from './connection-records.ts'
 import { askConsent, requireGrant, type Consent, type ConsentUi } from './consent.ts'
 import { createOAuth, type OAuthEnvironment } from './oauth.ts'
 import { booksSharing } from './shared-company.ts'
-import { readConnection, saveConnection } from './store.ts'
+import { landConnection, readConnection, saveConnection } from './store.ts'
 import type { Vault } from './vault.ts'
 
 export interface ConnectRequest extends OAuthEnvironment {

@@ -3,11 +3,10 @@
  * A consent of Xero's that serves other organisations too is not revoked: that would disconnect them all.
  */
 import { TieoutError } from '../domain/errors.ts'
-import { landConnection } from './connection-records.ts'
 import { deleteXeroConnection, xeroCompanies } from './companies.ts'
 import { createOAuth } from './oauth.ts'
 import { createTokenSource, type TokenSourceOptions } from './renew.ts'
-import { forgetTokens, readConnection, type Connection } from './store.ts'
+import { forgetTokens, landConnection, readConnection, type Connection } from './store.ts'
 
 export type Disconnected =
   | { readonly kind: 'never' }

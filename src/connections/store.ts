@@ -3,9 +3,11 @@
  * same just one succeeds, and a newer token is never overwritten by an older one.
  */
 import { sql, type Kysely, type Selectable } from 'kysely'
+import { z } from 'zod'
 import type { ConnectionTable } from '../db/connection-tables.ts'
 import { isAlive } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
+import { carryOut, type Act } from '../log/acts.ts'
 import type { Grant } from './grant.ts'
 import type { Vault } from './vault.ts'
 
@@ -202,4 +204,33 @@ function sealed(vault: Vault, { book, target }: ConnectionKey, grant: Grant, bef
         : BigInt(refreshExpiresAtMs),
     hard_expires_at_ms: hard,
   }
+}
+
+/** What the log says of connections: to which company a person gave access, and that it was ended. Tokens are in no record. */
+const connectionSchema = z.object({
+  target: z.string(),
+  type: z.enum(['quickbooks', 'xero']),
+  to: z.enum(['connected', 'disconnected']),
+  companyId: z.string(),
+  companyName: z.string(),
+  by: z.string(),
+})
+
+type ConnectionSaid = z.infer<typeof connectionSchema>
+
+/** A replay connects nothing. */
+export const connectionAct: Act<ConnectionSaid> = {
+  kind: 'connection',
+  schema: connectionSchema,
+  apply: () => Promise.resolve(),
+}
+
+/** Inside the transaction that writes the connection. */
+export async function landConnection(
+  trx: Kysely<Tables>,
+  book: bigint,
+  said: ConnectionSaid,
+  atMs: number,
+): Promise<void> {
+  await carryOut(trx, book, connectionAct, said, atMs)
 }

@@ -245,4 +245,36 @@ describeOnSqlite('a night that delivers', (fresh) => {
     await deliverNight(made)
     expect(await openExceptions(made)).toEqual([])
   })
+
+  it('does not take a difference for gone while a changed entry is an item, nor forget to look when that is put right', async () => {
+    const made = await bench(await fresh(), 2)
+    const night = async (): Promise<readonly string[]> => {
+      made.clock.ms += DAY_MS
+      await deliverNight(made)
+      return openExceptions(made)
+    }
+    await deliverNight(made)
+    const [seen, unseen] = made.service.entries
+    if (seen === undefined || unseen === undefined) throw new Error('two are there')
+    const [right, before] = [seen.text, unseen.text]
+    seen.text = right.replaceAll('125000000', '130000000')
+    seen.changedMs = made.clock.ms + DAY_MS
+    unseen.text = before.replaceAll('225000000', '230000000')
+    unseen.changedMs = 0
+    const edited = 'TARGET_CHANGED journal:ACMEADS-20261101-1:edited'
+    await post(made.database, made.book, [['panel', 'charge', 'netpanel', '3.25', '2026-11-03']])
+    await approve(made.database, made.book)
+    expect(await night()).toEqual([edited])
+    seen.text = right
+    seen.changedMs = made.clock.ms + DAY_MS
+    // Nothing is delivered tonight.
+    expect(await night()).toEqual(['TARGET_CHANGED tie-out'])
+    seen.text = right.replaceAll('125000000', '130000000')
+    seen.changedMs = made.clock.ms + DAY_MS
+    expect((await night()).toSorted()).toEqual([edited, 'TARGET_CHANGED tie-out'])
+    unseen.text = before
+    seen.text = right
+    seen.changedMs = made.clock.ms + DAY_MS
+    expect(await night()).toEqual([])
+  })
 })

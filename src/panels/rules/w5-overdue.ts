@@ -1,26 +1,17 @@
 /**
  * W5: what no night's recent claims can explain is overdue until it is paid: the larger of what is owed beyond the claims
  * of the last nights and of what was overdue before, but never more than what is owed. Ages of single claims would not
- * tell: the next credits pay the oldest claim, and a debit by hand hides for ever. It is asked about when it is
- * a week old: a panel that credits late is known by a night that paid more than its own claims, and at a busy one that takes days.
+ * tell: the next credits pay the oldest claim, and a debit by hand hides for ever. It is asked about when it is a week old:
+ * a panel that credits late is known by a night that paid more than its own claims, and at a busy one that takes days.
  */
 import { abs, type Units } from '../../domain/money/money.ts'
+import { nightsBefore } from './nights.ts'
 
 /** How long credits take at a panel that has once paid later than the same night. */
 export const LATE_CREDIT_DAYS = 2
 
 /** Nights for which money has to be overdue before a person is asked. */
 const ASKED_AFTER = 7
-
-const DAY_MS = 86_400_000
-
-/**
- * Where the nights before this one begin to be too old: a night begins at its hour, give or take, and a second one of the
- * same day is no night more.
- */
-export function nightsBefore(atMs: number, nights: number): number {
-  return atMs - (nights - 0.5) * DAY_MS
-}
 
 /** `recent`: claims of the last `creditDays` nights, this one among them. `before`: overdue the night before. Below zero likewise. */
 export function overdueOf(owed: Units, recent: readonly Units[], before: Units = 0n): Units {

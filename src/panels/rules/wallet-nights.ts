@@ -5,7 +5,8 @@
  */
 import { abs, type Units } from '../../domain/money/money.ts'
 import { limitClaims } from './o7-held-claims.ts'
-import { LATE_CREDIT_DAYS, nightsBefore, overdueForLong, overdueOf, tellsLateCredits } from './w5-overdue.ts'
+import { nightsBefore } from './nights.ts'
+import { LATE_CREDIT_DAYS, overdueForLong, overdueOf, tellsLateCredits } from './w5-overdue.ts'
 
 /** Claims of one night (O3): what orders newly claim, less what reopened ones take back. */
 export interface NightClaims {

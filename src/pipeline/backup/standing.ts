@@ -67,7 +67,7 @@ export interface Beyond {
   readonly said: readonly { readonly kind: string; readonly records: number }[]
 }
 
-/** What sources say is read again, and what a night works out is worked out again. All else came from a person or a file. */
+/** What sources and targets say is read again, and what a night works out is worked out again. All else came from a person or a file. */
 const READ_AGAIN: readonly LandingKind[] = [
   'settings',
   'panel-statuses',
@@ -76,6 +76,7 @@ const READ_AGAIN: readonly LandingKind[] = [
   'payelancer-stats',
   'fetch-failure',
   'target',
+  'delivery',
   'webhook',
   'reconcile',
   'proofs',

@@ -28,14 +28,18 @@ export interface Learnt {
   readonly findings: readonly Finding[]
   /** Documents that were compared with the target. */
   readonly checked: readonly string[]
-  /** Left out when nothing was tied out, which says nothing; null in it when nothing differs that no other item names. */
-  readonly tieOut?: { readonly difference: Difference | null }
+  /** Left out when nothing was tied out, which says nothing. */
+  readonly tieOut?: {
+    readonly isTied: boolean
+    /** Null when nothing differs, or when another item names what does. */
+    readonly difference: Difference | null
+  }
 }
 
 /** What a tie-out cannot explain. */
 export interface Difference {
-  /** The largest of one account. */
-  readonly amount: Units
+  /** The largest of one account; null where entries differ and no sum does. */
+  readonly amount: Units | null
   readonly currency: string | null
   readonly detail: string
 }
@@ -72,7 +76,7 @@ export async function exceptionLandings(
   const objectsOpen = open.map(({ object }) => object)
   const rows = await rowDocuments(db, outbox, objectsOpen)
   const isOver = ({ code, object }: StoredException): boolean => {
-    if (object === TIE_OUT) return learnt.tieOut?.difference === null
+    if (object === TIE_OUT) return learnt.tieOut?.isTied === true
     if (code === 'TARGET_CHANGED' && !checked.has(documentOf(object))) return false
     if (learnt.unbuilt === null && object !== WHOLE && !rows.has(documentOf(object))) return false
     return !wanted.some((each) => each.code === code && each.object === object)

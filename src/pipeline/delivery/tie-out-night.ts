@@ -1,13 +1,13 @@
 /**
- * The tie-out at the end of a night that delivered something: a difference that no other item names is one of its own,
- * until a tie-out shows none. A night that delivered nothing asks nothing, unless such an item is open.
+ * The tie-out at the end of a night that delivered something, or that a changed entry was known of: a difference that no
+ * changed entry explains is an item of its own, until a tie-out shows none.
  */
 import { abs, formatMoney } from '../../domain/money/money.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
 import { tieOut, type TieOut } from '../../targets/outbox/tie-out.ts'
 import type { Work } from '../../targets/outbox/work.ts'
 import type { TargetReport } from './deliver-target.ts'
-import { TIE_OUT, type Difference } from './exceptions.ts'
+import { documentOf, TIE_OUT, type Difference } from './exceptions.ts'
 
 const SHOWN = 3
 
@@ -15,16 +15,18 @@ export async function tieOutAtNight(work: Work, report: TargetReport): Promise<T
   const { created, adopted, stopped, learnt } = report
   if (stopped !== null) return report
   const open = await listExceptions(work.kysely, work.book.id, { status: 'open', source: work.name })
-  const isAsked = open.some(({ object }) => object === TIE_OUT)
-  if (created.length + adopted.length === 0 && !isAsked) return report
+  const changed = open.filter(({ code }) => code === 'TARGET_CHANGED')
+  if (created.length + adopted.length === 0 && changed.length === 0) return report
   const answer = await tieOut(work)
   // A target that cannot be read now is told by the next delivery.
   if (!answer.ok) return report
-  // What is changed there is an item already, and says which entry.
+  // What is changed there is an item already, and says which entry; what was looked at and found right is none any more.
   const isNamed =
-    learnt.findings.length > 0 || open.some(({ code, object }) => code === 'TARGET_CHANGED' && object !== TIE_OUT)
-  const difference = answer.tieOut.isTied || isNamed ? null : differenceOf(work.name, answer.tieOut)
-  return { ...report, learnt: { ...learnt, tieOut: { difference } } }
+    learnt.findings.length > 0 ||
+    changed.some(({ object }) => object !== TIE_OUT && !learnt.checked.includes(documentOf(object)))
+  const { isTied } = answer.tieOut
+  const difference = isTied || isNamed ? null : differenceOf(work.name, answer.tieOut)
+  return { ...report, learnt: { ...learnt, tieOut: { isTied, difference } } }
 }
 
 function differenceOf(target: string, { accounts, strange }: TieOut): Difference {
@@ -38,7 +40,7 @@ function differenceOf(target: string, { accounts, strange }: TieOut): Difference
   const more = all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''
   const [largest] = unexplained
   return {
-    amount: abs(largest?.unexplained ?? 0n),
+    amount: largest === undefined ? null : abs(largest.unexplained),
     currency: largest?.currency ?? null,
     detail: `${target} and the books differ, and no changed entry explains it: ${all.slice(0, SHOWN).join('; ')}${more}. Run: tieout targets tie-out --target ${target}.`,
   }

@@ -2,7 +2,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { carryOutAgain, passOver } from '../../log/acts.ts'
-import { connectionAct } from '../../connections/connection-records.ts'
+import { connectionAct } from '../../connections/store.ts'
 import { importAct } from '../../evidence/imported-files.ts'
 import type { ActKind, Landed } from '../../log/landing.ts'
 import { holdAct } from '../../journals/holds.ts'

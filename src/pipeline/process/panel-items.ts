@@ -6,7 +6,7 @@ import type { Landed } from '../../log/landing.ts'
 import { unclearOrders } from '../../evidence/order-counts.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
-import { nightsBefore } from '../../panels/rules/w5-overdue.ts'
+import { isToBeAsked } from '../../panels/rules/w3-rest.ts'
 import type { WorkedWallet } from './panel-wallet.ts'
 
 interface Item {
@@ -57,20 +57,12 @@ export async function tellWallet(
   context.tally.add(isOpen ? 'excepted' : 'unchanged', source.currency, null)
 }
 
-/** T1: a wallet shows a top-up up to three days before the bank does, and the bank's file comes a night later. */
-const GAIN_WAITS = 5
-
-/** W3 and W4: older than a credit takes, and more than the wallet moved by while it was read. */
+/** W3 and W4: old enough, and more than the wallet moved by while it was read. */
 function differs(context: BatchContext, source: ContextSource, { outcome }: WorkedWallet): Item {
   const { difference, creditDays, nights } = outcome
   const width = nights.at(-1)?.width ?? 0n
-  const lastMs = nights.at(-1)?.atMs ?? 0
-  const isRipe = nights.some(({ atMs, rest }) => {
-    const waits = rest > 0n ? Math.max(creditDays + 1, GAIN_WAITS) : creditDays + 1
-    return rest !== 0n && atMs <= nightsBefore(lastMs, waits)
-  })
   const spent = source.unlisted === 'spend' && difference < 0n
-  const isOpen = !spent && abs(difference) > width && isRipe
+  const isOpen = !spent && abs(difference) > width && isToBeAsked(nights, creditDays)
   const isMore = difference > 0n
   const about = `${formatMoney(abs(difference))} ${source.currency}`
   const first = isMore

@@ -1,9 +1,9 @@
 /**
  * S4: a line counts once over overlapping files. Day by day, what a file shows of the known lines is known and the rest is
- * new, so a day that contains another adds what it has more, and one that is contained adds nothing. A
- * line with the day and amount of a known one that its file does not show may be that one in other words: it counts once. A
- * person is asked, unless another format words it so on a day that one of them shows whole, and one contains the other. Identical lines of one file are lines of their own. Where a file shows a day whole and
- * none shows all its lines, each counts, and a person is asked which is a misprint or was replaced.
+ * new; identical lines of one file are lines of their own. A line with the day and amount of a known one that its file does
+ * not show may be that one in other words: it counts once, and a person is asked, unless another format words it so on a day
+ * that one of them shows whole, and one contains the other. Where a file shows a day whole and none shows all its lines,
+ * each counts, and a person is asked which is a misprint or was replaced.
  */
 import { createHash } from 'node:crypto'
 import type { Units } from '../../domain/money/money.ts'

@@ -13,7 +13,7 @@ import { linesOfJournals } from '../../journals/read.ts'
 import type { NewPayload } from './move.ts'
 import type { OutboxRow } from './row.ts'
 import { sealedDocuments } from './sealed-documents.ts'
-import type { SealedDocument, Work } from './work.ts'
+import type { Built, SealedDocument, Work } from './work.ts'
 
 export type Derived =
   | { readonly ok: true; readonly payload: NewPayload }
@@ -34,19 +34,26 @@ export async function deriveEntries(
     const { id } = sealed.journal
     const ofJournal = rows.filter(({ journal }) => journal === id)
     const wrong = unfounded(work, sealed, lines.get(id) ?? [], posted.get(id) ?? new Map())
-    const built = wrong === null ? await work.build(work.kysely, sealed, closedThrough) : null
-    for (const row of ofJournal) {
-      const entry = built?.ok === true ? built.entries.find(({ document }) => document === row.document) : undefined
-      const reason = wrong ?? (built?.ok === false ? built.reason : partsText(row, built?.entries.length ?? 0))
-      derived.set(
-        row.document,
-        entry !== undefined && built?.ok === true && built.entries.length === row.parts
-          ? { ok: true, payload: { entry, body: work.body(entry), reason: 'derived again before it was sent' } }
-          : { ok: false, reason: `${reason} Then: tieout deliver --retry ${row.document} --target ${work.name}.` },
-      )
-    }
+    // Building would throw for a journal that is not what its postings are, and stop the others.
+    const built: Built =
+      wrong === null
+        ? await work.build(work.kysely, sealed, closedThrough)
+        : { ok: false, code: 'DELIVERY_FAILED', reason: wrong }
+    for (const row of ofJournal) derived.set(row.document, derivedOf(work, row, built))
   }
   return derived
+}
+
+function derivedOf(work: Work, row: OutboxRow, built: Built): Derived {
+  if (!built.ok) return refused(work, row, built.reason)
+  const entry = built.entries.find(({ document }) => document === row.document)
+  if (entry === undefined || built.entries.length !== row.parts)
+    return refused(work, row, partsText(row, built.entries.length))
+  return { ok: true, payload: { entry, body: work.body(entry), reason: 'derived again before it was sent' } }
+}
+
+function refused(work: Work, { document }: OutboxRow, reason: string): Derived {
+  return { ok: false, reason: `${reason} Then: tieout deliver --retry ${document} --target ${work.name}.` }
 }
 
 function partsText({ document, parts }: OutboxRow, count: number): string {

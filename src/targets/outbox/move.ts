@@ -148,14 +148,19 @@ function payloadFields({
   return { entry, body, reason, bodySha256: hash('sha256', body, 'hex') }
 }
 
-/** Whether the row is as it was read; holds it for the transaction on PostgreSQL, where others could be in between. */
+/** Whether the row is as it was read, and whose it was; holds it for the transaction on PostgreSQL, where others could be in between. */
 async function isStill(trx: Transaction<Tables>, row: RowHead): Promise<boolean> {
   const query = trx
     .selectFrom('outbox')
-    .select(['history', 'state'])
+    .select(['history', 'state', 'holder'])
     .where((eb) => eb.and(rowKey(row)))
   const found = await (dialectOf(trx) === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
-  return found !== undefined && Number(found.history) === row.history && found.state === row.state
+  return (
+    found !== undefined &&
+    Number(found.history) === row.history &&
+    found.state === row.state &&
+    found.holder === row.holder
+  )
 }
 
 async function writeRow(trx: Transaction<Tables>, row: RowHead): Promise<void> {
@@ -199,7 +204,7 @@ export async function startSending<R extends OutboxRow>(
     holderUntilMs: startedMs + CLAIM_MS,
   }
   return kysely.transaction().execute(async (trx) => {
-    if (!(await isOurs(trx, row, holder))) return null
+    if (!(await isStill(trx, row))) return null
     if (isNew) await insertPayload(trx, next, payload, nowMs())
     const { target, document } = row
     const announced = { what: 'announced', target, document, key: keyOf(book.name, next), body: payload.body } as const
@@ -207,18 +212,6 @@ export async function startSending<R extends OutboxRow>(
     await writeRow(trx, sending)
     return sending
   })
-}
-
-/** Still claimed by this process, as it was read. */
-async function isOurs(trx: Transaction<Tables>, row: RowHead, holder: string): Promise<boolean> {
-  const query = trx
-    .selectFrom('outbox')
-    .select(['history', 'state', 'holder'])
-    .where((eb) => eb.and(rowKey(row)))
-  const found = await (dialectOf(trx) === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
-  return (
-    found !== undefined && Number(found.history) === row.history && found.state === 'sending' && found.holder === holder
-  )
 }
 
 export async function insertPayload(

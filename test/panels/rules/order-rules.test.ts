@@ -4,6 +4,7 @@ import { formatMoney, unitsOf } from '../../../src/domain/money/money.ts'
 import { costOf, NO_CHARGES, showCharge, type ShownCharge } from '../../../src/panels/rules/o1-charge.ts'
 import { claimOf, type ClaimFacts } from '../../../src/panels/rules/o2-claim.ts'
 import { limitClaims } from '../../../src/panels/rules/o7-held-claims.ts'
+import { isToBeAsked } from '../../../src/panels/rules/w3-rest.ts'
 import { overdueForLong, overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
 import { workOutWallet, type LateClaim } from '../../../src/panels/rules/wallet-nights.ts'
 
@@ -199,6 +200,92 @@ describe('W5: what is owed for longer than a credit takes', () => {
     ],
   ])('is asked about %s', (_, nights, asked) => {
     expect(overdueForLong(nights.map(([day, overdue]) => ({ atMs: day * DAY, overdue, width: 1n })))).toBe(asked)
+  })
+})
+
+describe('W3: what a wallet gained or lost for no known reason', () => {
+  const DAY = 86_400_000
+  it.each<readonly [string, readonly (readonly [day: number, rest: bigint])[], number, boolean]>([
+    ['a loss of tonight waits', [[1, -5n]], 0, false],
+    [
+      'a loss is asked about the next night',
+      [
+        [1, -5n],
+        [2, 0n],
+      ],
+      0,
+      true,
+    ],
+    [
+      'not by a second pass of the same day',
+      [
+        [1, -5n],
+        [1.3, 0n],
+      ],
+      0,
+      false,
+    ],
+    [
+      'a loss waits as long as a credit takes, and a night',
+      [
+        [1, -5n],
+        [3, 0n],
+      ],
+      2,
+      false,
+    ],
+    [
+      'and then no longer',
+      [
+        [1, -5n],
+        [4, 0n],
+      ],
+      2,
+      true,
+    ],
+    [
+      'a gain waits for the line of a top-up',
+      [
+        [1, 5n],
+        [5, 0n],
+      ],
+      0,
+      false,
+    ],
+    [
+      'for five nights',
+      [
+        [1, 5n],
+        [6, 0n],
+      ],
+      0,
+      true,
+    ],
+    [
+      'or as long as a credit takes, where that is longer',
+      [
+        [1, 5n],
+        [6, 0n],
+      ],
+      7,
+      false,
+    ],
+    [
+      'nothing is asked of nights without a rest',
+      [
+        [1, 0n],
+        [9, 0n],
+      ],
+      0,
+      false,
+    ],
+  ])('%s', (_, nights, creditDays, asked) => {
+    expect(
+      isToBeAsked(
+        nights.map(([day, rest]) => ({ atMs: day * DAY, rest })),
+        creditDays,
+      ),
+    ).toBe(asked)
   })
 })
 

@@ -158,8 +158,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'sent-without-the-claim',
     file: 'targets/outbox/move.ts',
-    find: 'if (!(await isOurs(trx, row, holder))) return null',
-    instead: '',
+    find: 'if (!(await isStill(trx, row))) return null\n    if (isNew)',
+    instead: 'if (isNew)',
   },
   {
     name: 'token-renewed-by-two',

@@ -55,7 +55,7 @@ export interface PlanOptions {
 }
 
 const START_MS = Date.UTC(2026, 2, 1)
-/** What is left is put right on the first ones, noticed (what a wallet gained is asked about after five nights), and proven on the last. */
+/** What is left is put right on the first ones, noticed, and proven on the last. A wallet's gain is asked about after five nights. */
 const QUIET_NIGHTS = 8
 
 export function planRun({ seed, nights, database: wanted }: PlanOptions): Plan {
