@@ -40,36 +40,40 @@ export interface Rebuilt extends ReplayReport {
   readonly rows: number
 }
 
-/** `into` is an empty SQLite database, which holds the book anew afterwards. */
+/**
+ * `newDatabase` opens an empty SQLite database, which holds the book anew afterwards. It is asked for another one when the
+ * work is repeated after trouble with a database: a book that is there in part cannot be made again.
+ */
 export async function verifyRebuilt(
   from: { readonly kysely: Kysely<Tables>; readonly book: Book },
-  into: Database,
+  newDatabase: () => Promise<Database>,
   identity: BookIdentity,
-  options: Parameters<typeof replayBook>[3] & { readonly findings: Findings },
+  { findings, ...options }: Parameters<typeof replayBook>[3] & { readonly findings: Findings },
 ): Promise<Rebuilt> {
   // One moment of the living book: a night that runs meanwhile is no difference.
-  return from.kysely
+  const { sentences, ...rebuilt } = await from.kysely
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (moment) => {
+      const into = await newDatabase()
       const report = await replayBook({ kysely: moment, book: from.book }, into, identity, options)
-      for (const sentence of report.unfit)
-        options.findings.add({ code: 'REBUILD_DIFFERS', book: from.book.name, sequence: null, sentence })
+      const sentences = [...report.unfit]
       const made = await findBook(into.kysely, identity.name)
+      const [living, anew] = [
+        { db: moment, book: from.book.id },
+        { db: into.kysely, book: made.id },
+      ]
       let [tables, rows] = [0, 0]
       for (const table of await tablesOf(into.kysely)) {
         options.signal.throwIfAborted()
         tables += 1
-        rows += await compareTable(
-          table,
-          { db: moment, book: from.book.id },
-          { db: into.kysely, book: made.id },
-          (sentence) =>
-            options.findings.add({ code: 'REBUILD_DIFFERS', book: from.book.name, sequence: null, sentence }),
-        )
+        rows += await compareTable(table, living, anew, (sentence) => sentences.push(sentence))
       }
-      return { ...report, tables, rows }
+      return { ...report, tables, rows, sentences }
     })
+  for (const sentence of sentences)
+    findings.add({ code: 'REBUILD_DIFFERS', book: from.book.name, sequence: null, sentence })
+  return rebuilt
 }
 
 interface Table {

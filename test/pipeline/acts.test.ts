@@ -48,7 +48,7 @@ async function differences(rig: Rig): Promise<readonly string[]> {
   const from = { kysely: rig.database.kysely, book: await rig.bookRow() }
   const options = { nowMs: nightMs(30), signal: new AbortController().signal, onBatch: () => undefined }
   const findings = { add: (finding: Finding) => void found.push(finding), list: () => found }
-  await verifyRebuilt(from, await opened(newSqliteUrl()), rig.book, { ...options, findings })
+  await verifyRebuilt(from, () => opened(newSqliteUrl()), rig.book, { ...options, findings })
   return found.map(({ sentence }) => sentence)
 }
 

@@ -15,7 +15,7 @@ async function rebuilt(rig: Rig): Promise<Rebuilt & { readonly said: readonly st
   const from = { kysely: rig.database.kysely, book: await rig.bookRow() }
   const options = { nowMs: nightMs(30), signal: new AbortController().signal, onBatch: () => undefined }
   const findings = { add: (finding: Finding) => void found.push(finding), list: () => found }
-  const report = await verifyRebuilt(from, await opened(newSqliteUrl()), rig.book, { ...options, findings })
+  const report = await verifyRebuilt(from, () => opened(newSqliteUrl()), rig.book, { ...options, findings })
   expect(found.every(({ code, book }) => code === 'REBUILD_DIFFERS' && book === rig.book.name)).toBe(true)
   return { ...report, said: found.map(({ sentence }) => sentence) }
 }

@@ -84,7 +84,7 @@ export async function expectSameAfterReplay(rig: Rig): Promise<void> {
   const { kysely } = rig.database
   const rebuild: ExtraCheck = async (_db, _book, findings) => {
     const options = { nowMs: 0, signal: new AbortController().signal, onBatch: () => undefined, findings }
-    const report = await verifyRebuilt({ kysely, book }, await opened(newSqliteUrl()), rig.book, options)
+    const report = await verifyRebuilt({ kysely, book }, () => opened(newSqliteUrl()), rig.book, options)
     expect(report.isSame).toBe(true)
   }
   expect((await verifyLedger(kysely, book, [verifyLog, rebuild])).findings).toEqual([])

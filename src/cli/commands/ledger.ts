@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { openDatabase } from '../../db/database.ts'
+import { openDatabase, type Database } from '../../db/database.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import { accountTitle } from '../../domain/accounts.ts'
 import { formatExact } from '../../domain/money/money.ts'
@@ -14,6 +14,7 @@ import { logHead } from '../../log/landing.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { sequenceKnownAt } from '../../ledger/sequences.ts'
+import { machine } from '../../machine/machine.ts'
 import type { Findings } from '../../ledger/verify/finding.ts'
 import { verifyLedger, type ExtraCheck } from '../../ledger/verify/verify.ts'
 import { notedHead, verifyExpected, type ExpectedHead } from '../../pipeline/expected-heads.ts'
@@ -134,13 +135,18 @@ async function proveBook(
   return found === 0 ? 'ok' : 'findings'
 }
 
-/** In a temporary database beside the living one. */
+/** In temporary databases beside the living one: one, unless the work is repeated. */
 async function rebuildBook(session: Session, { kysely, book, config }: OpenBook, findings: Findings): Promise<Rebuilt> {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-rebuild-'))
   const progress = createProgress(session.io.stderr)
-  const into = await openDatabase(`sqlite:${join(folder, 'rebuilt.db')}`)
+  const made: Database[] = []
+  const newDatabase = async (): Promise<Database> => {
+    const database = await openDatabase(`sqlite:${join(folder, `rebuilt-${machine().uuid().slice(0, 8)}.db`)}`)
+    made.push(database)
+    return database
+  }
   try {
-    return await verifyRebuilt({ kysely, book }, into, config, {
+    return await verifyRebuilt({ kysely, book }, newDatabase, config, {
       nowMs: session.clock.nowMs(),
       signal: session.io.signal,
       onBatch: () => progress.add('rebuild', 1),
@@ -148,7 +154,7 @@ async function rebuildBook(session: Session, { kysely, book, config }: OpenBook,
     })
   } finally {
     progress.clear()
-    await into.close()
+    for (const database of made) await database.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -16,7 +16,7 @@ import { readEntries, type Outbox } from '../../targets/outbox/row.ts'
 import { verifyDelivered, type Checked } from '../../targets/outbox/verify.ts'
 import { outboxOf, type Work } from '../../targets/outbox/work.ts'
 import { heldJournals } from '../../journals/holds.ts'
-import { documentOf, type Learnt } from './exceptions.ts'
+import { documentOf, TIE_OUT, type Learnt } from './exceptions.ts'
 
 export interface DeliverOptions {
   /** At most so many entries; null: all. */
@@ -97,7 +97,10 @@ export async function openDrift(
 ): Promise<readonly string[]> {
   const open = await listExceptions(kysely, book.id, { status: 'open', source: name })
   const documents = open
-    .filter(({ code, object }) => code === 'TARGET_CHANGED' && (drift === undefined || object.endsWith(`:${drift}`)))
+    .filter(
+      ({ code, object }) =>
+        code === 'TARGET_CHANGED' && object !== TIE_OUT && (drift === undefined || object.endsWith(`:${drift}`)),
+    )
     .map(({ object }) => documentOf(object))
   return [...new Set(documents)]
 }

@@ -36,7 +36,7 @@ function differenceOf(target: string, { accounts, strange }: TieOut): Difference
   const sums = unexplained.map(
     ({ account, currency, unexplained: amount }) => `${formatMoney(amount)} ${currency} on account ${account}`,
   )
-  const all = [...sums, ...strange]
+  const all = [...sums, ...strange].map((each) => each.replace(/\.$/, ''))
   const more = all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''
   const [largest] = unexplained
   return {

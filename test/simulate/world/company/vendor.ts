@@ -168,7 +168,8 @@ function delayLast(late: readonly LateCommit[], requests: number): void {
 
 function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const company = createCompany({
-    realmId: `93414500000${plan.seed}`,
+    // No two companies of a vendor have one id.
+    realmId: `93414500000${plan.seed}${plan.name.at(-1) ?? ''}`,
     name: `Company ${plan.name}`,
     homeCurrency: 'USD',
     multiCurrency: true,
