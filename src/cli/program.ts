@@ -15,7 +15,8 @@ import { registerDemo } from './commands/demo.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvidence } from './commands/evidence.ts'
-import { registerExceptions } from './commands/exceptions.ts'
+import { registerDecide } from './commands/exception-decisions.ts'
+import { registerExceptions, registerExplain } from './commands/exceptions.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
@@ -69,6 +70,8 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   deliver: registerDeliver,
   targets: registerTargets,
   exceptions: registerExceptions,
+  explain: registerExplain,
+  decide: registerDecide,
   alerts: registerAlerts,
   counters: registerCounters,
   quarantine: registerQuarantine,

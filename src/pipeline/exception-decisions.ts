@@ -75,7 +75,7 @@ async function check(
   const plan = await planResolution(inForce(context), requestOf(decision, found, place))
   if (plan.kind === 'refused') {
     const { command } = ruleOf(found.code, found.object)
-    const next = command === null ? `tieout exceptions show ${nameOf(found.number)} says how.` : `Use ${command}.`
+    const next = command === null ? `tieout explain ${nameOf(found.number)} says how.` : `Use ${command}.`
     throw new InputError('RESOLUTION_DOES_NOT_FIT', `${name} cannot be resolved so: ${plan.reason}.`, next)
   }
   const booked = plan.drafts.reduce((most, { amount }) => (abs(amount) > most ? abs(amount) : most), 0n)
@@ -83,7 +83,7 @@ async function check(
     const missing = await secondPersonMissing(context.database.kysely, context.book.id, found, decision.by)
     if (missing !== null) {
       const message = `${name} books ${formatMoney(booked)} ${found.currency ?? ''}, above the limit of ${formatMoney(book.exceptions.reviewAbove)} for one person: ${missing}.`
-      const next = `Let somebody else resolve it, or assign it first: tieout exceptions assign ${nameOf(found.number)} --to NAME.`
+      const next = `Let somebody else resolve it, or assign it first: tieout decide ${nameOf(found.number)} assign --to NAME.`
       throw new InputError('PERMISSION', message, next)
     }
   }

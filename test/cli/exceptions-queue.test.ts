@@ -82,7 +82,7 @@ it('lists the queue with severity, owner, due day and ages, and filters it', asy
 it('shows one in full, with the lines each resolution would post and the bytes one step away', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  const { stdout } = await tieout('explain', 'E-1', ...NOON)
   expect(stdout).toContain(
     'E-1 WALLET_DIFFERS netpanel wallet -40.00 USD\nopen, review, payables, due 2026-03-05, 0 days old\n',
   )
@@ -94,23 +94,21 @@ it('shows one in full, with the lines each resolution would post and the bytes o
   )
   expect(stdout).toContain('  top-up: not now, the wallet holds less than the books, so no top-up is missing\n')
   expect(stdout).not.toContain('"balance"')
-  expect((await tieout('exceptions', 'show', '1', '--raw', ...NOON)).stdout).toContain(
-    '{"balance":"960.00","currency":"USD"}',
-  )
-  const { landed } = JSON.parse((await tieout('exceptions', 'show', 'e-1', '--raw', '--json', ...NOON)).stdout)
+  expect((await tieout('explain', '1', '--raw', ...NOON)).stdout).toContain('{"balance":"960.00","currency":"USD"}')
+  const { landed } = JSON.parse((await tieout('explain', 'e-1', '--raw', '--json', ...NOON)).stdout)
   expect(Buffer.from(landed.base64, 'base64').toString()).toBe('{"balance":"960.00","currency":"USD"}')
-  const unknown = await tieout('exceptions', 'show', 'E-9', ...NOON)
+  const unknown = await tieout('explain', 'E-9', ...NOON)
   expect(unknown).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('There is no exception E-9 in book "agency".'),
   })
-  expect((await tieout('exceptions', 'show', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
+  expect((await tieout('explain', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
 })
 
 it('rehearses a resolution, takes it once, and keeps who and why', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const resolve = ['decide', 'E-1', 'write-off', ...SIGNED]
   const booked =
     'E-1 WALLET_DIFFERS of netpanel: it will not be found: it is written off.\n' +
     '  2026-03-03 Dr 6950 40.00\n  2026-03-03 Cr 1310:netpanel 40.00\n'
@@ -118,7 +116,7 @@ it('rehearses a resolution, takes it once, and keeps who and why', async () => {
   expect((await tieout('exceptions', 'list', ...NOON)).stdout).toContain('1 exception.')
   expect((await tieout(...resolve)).stdout).toBe(booked)
   expect(await tieout(...resolve)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is closed') })
-  const shown = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  const shown = await tieout('explain', 'E-1', ...NOON)
   expect(shown.stdout).toMatch(/resolved as write-off by Ada: mail of the panel \[\d+\.1\]/)
   expect(shown.stdout).toContain('(X1; write-off, by Ada: mail of the panel)')
   expect((await tieout('exceptions', 'list', '--all', ...NOON)).stdout).toMatch(/wallet +closed: write-off +0d/)
@@ -128,38 +126,35 @@ it('gives an exception to somebody, who then owns it', async () => {
   const { tieout, night } = await desk('    exceptions: { owners: { default: Finance } }\n')
   await night(3, '960.00')
   expect((await tieout('exceptions', 'list', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
-  const assigned = await tieout('exceptions', 'assign', 'E-1', '--to', 'Bea', ...SIGNED)
+  const assigned = await tieout('decide', 'E-1', 'assign', '--to', 'Bea', ...SIGNED)
   expect(assigned.stdout).toBe("E-1 WALLET_DIFFERS of netpanel is now Bea's.\n")
   expect((await tieout('exceptions', 'list', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
-  expect((await tieout('exceptions', 'show', 'E-1', ...NOON)).stdout).toMatch(
-    /assigned to Bea by Ada: mail of the panel/,
-  )
+  expect((await tieout('explain', 'E-1', ...NOON)).stdout).toMatch(/assigned to Bea by Ada: mail of the panel/)
 })
 
 it('lets nobody book more than one person may decide alone, where two are asked for', async () => {
   const { tieout, night } = await desk('    journals: { differentApprover: true }\n')
   await night(3, '960.00')
-  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const resolve = ['decide', 'E-1', 'write-off', ...SIGNED]
   const alone = await tieout(...resolve)
   expect(alone.exitCode).toBe(2)
   expect(alone.stderr).toContain(
     'E-1 (netpanel WALLET_DIFFERS) books 40.00 USD, above the limit of 25.00 for one person: nobody has assigned it yet.',
   )
-  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', ...SIGNED)
+  await tieout('decide', 'E-1', 'assign', '--to', 'Ada', ...SIGNED)
   expect((await tieout(...resolve)).stderr).toContain('only Ada has assigned it')
   expect((await tieout(...resolve, '--amount', '25.00')).exitCode).toBe(0)
   await night(4, '900.00')
-  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', '--by', 'Bea', '--why', 'hers', ...NOON)
-  const rest = await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--by', 'ada', '--why', 'x')
+  await tieout('decide', 'E-1', 'assign', '--to', 'Ada', '--by', 'Bea', '--why', 'hers', ...NOON)
+  const rest = await tieout('decide', 'E-1', 'write-off', '--by', 'ada', '--why', 'x')
   expect(rest).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Dr 6950 75.00') })
 })
 
 it('says once what the rules of its entries are', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  for (const amount of ['15.00', '25.00'])
-    await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--amount', amount, ...SIGNED)
-  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  for (const amount of ['15.00', '25.00']) await tieout('decide', 'E-1', 'write-off', '--amount', amount, ...SIGNED)
+  const { stdout } = await tieout('explain', 'E-1', ...NOON)
   expect(stdout.match(/\(X1; write-off, by Ada/g)).toHaveLength(2)
   expect(stdout.match(/^ {2}X1: A person said what the difference was\.$/gm)).toHaveLength(1)
 })

@@ -108,7 +108,7 @@ describe('payelancer', () => {
 
 describe('a campaign of unknown outcome', () => {
   const CREATE = ['payelancer', 'campaigns', 'create', '--source', 'ads', '--yes']
-  const RESOLVE = ['exceptions', 'resolve', 'E-1', '--as']
+  const RESOLVE = ['decide', 'E-1']
   const WORD = ['--by', 'Ana', '--why', 'looked in the account']
 
   async function lost() {
@@ -121,7 +121,7 @@ describe('a campaign of unknown outcome', () => {
     const tieout = commands(server.url, { PUB_KEY: 'p', ADS_KEY: 'k' })
     const ran = await tieout(...CREATE, ...CAMPAIGN)
     isDown = false
-    expect(ran.stdout).toContain('tieout exceptions resolve E-1 --as not-placed --by NAME --why TEXT')
+    expect(ran.stdout).toContain('tieout decide E-1 not-placed --by NAME --why TEXT')
     const ref = /campaign "[^"]+" \((\d+)\) was created/.exec(ran.stdout)?.[1] ?? 'none'
     return { server, tieout, ref }
   }

@@ -97,7 +97,7 @@ it('names a row of a file on every report until a person says that it is known',
   expect(shown.stdout).toContain('  2: 2026-03-01,pub,payout,dear,USD,P-1,\n')
   expect((await tieout('quarantine', 'show', first, '--json')).stdout).toContain('"canBeReadAgain": true')
   for (const [name] of queue.stdout.matchAll(/E-\d+(?=.*FILE_UNREAD .*quarantine:)/g)) {
-    const said = ['exceptions', 'resolve', name, '--as', 'acknowledge', ...SIGNED]
+    const said = ['decide', name, 'acknowledge', ...SIGNED]
     expect((await tieout(...said, '--dry-run')).stdout).toContain('Dry run: nothing was kept.')
     expect(await tieout(...said)).toMatchObject({ exitCode: 0, stderr: '' })
   }

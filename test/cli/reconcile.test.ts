@@ -184,7 +184,7 @@ it('answers what waits about lines and items by one verb', async () => {
   const nameOf = async (object: string): Promise<string> =>
     (await list()).find((row) => row.object === object)?.id ?? 'none'
   const say = async (object: string, ...words: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', await nameOf(object), '--as', ...words, '--by', 'Ann', '--why', 'asked', ...later)
+    tieout('decide', await nameOf(object), ...words, '--by', 'Ann', '--why', 'asked', ...later)
   expect((await say('line:4', '9999')).stderr).toContain('There is no account 9999')
   expect((await say('line:4', 'match')).stderr).toContain('Which items does the line settle?')
   expect((await say('line:4', 'confirm')).stderr).toContain('no match is proposed for line 4')
@@ -199,10 +199,10 @@ it('answers what waits about lines and items by one verb', async () => {
   expect(dry.stdout).toContain('Dry run: nothing was kept.')
   expect((await say('line:4', '6110')).stdout).toContain('It counts once somebody else enters the same command')
   const second = ['--by', 'Bo', '--why', 'asked', ...later]
-  const said = await tieout('exceptions', 'resolve', await nameOf('line:4'), '--as', '6110', ...second)
+  const said = await tieout('decide', await nameOf('line:4'), '6110', ...second)
   expect(said).toMatchObject({ exitCode: 0, stderr: '' })
   expect((await list()).map(({ object }) => object)).not.toContain('line:4')
-  const closed = await tieout('exceptions', 'resolve', 'E-3', '--as', 'ignore', ...second)
+  const closed = await tieout('decide', 'E-3', 'ignore', ...second)
   expect(closed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('E-3 is closed.') as unknown })
   const [late] = (await list()).filter(({ code }) => code === 'PAYOUT_OVERDUE')
   expect((await say(late?.object ?? '', 'match')).stderr).toContain('Which line settles it?')
@@ -223,11 +223,11 @@ it('answers a line that is a top-up, once two people say so', async () => {
   await tieout('statements', 'import', bank, ...told, ...later)
   await tieout('reconcile', 'run', ...later)
   const say = (by: string, ...words: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', 'E-1', '--as', ...words, '--by', by, '--why', 'the invoice', ...later)
-  const shown = await tieout('exceptions', 'show', 'E-1', ...later)
-  expect(shown.stdout).toContain('tieout exceptions resolve E-1 --as top-up --of netpanel')
+    tieout('decide', 'E-1', ...words, '--by', by, '--why', 'the invoice', ...later)
+  const shown = await tieout('explain', 'E-1', ...later)
+  expect(shown.stdout).toContain('tieout decide E-1 top-up --of netpanel')
   const fitting = 'top-up, processor-fee, fee-tax, bank-charge, transfer-out, suspense, 6110, ignore, write-off.'
-  expect(shown.stdout).toContain(`It is answered by tieout exceptions resolve E-1 --as ${fitting}\n`)
+  expect(shown.stdout).toContain(`It is answered by tieout decide E-1 ${fitting}\n`)
   expect((await say('Ann', 'anything')).stderr).toContain(`Say one of ${fitting}`)
   expect((await say('Ann', 'top-up')).stderr).toContain('Whose wallet was topped up?')
   expect((await say('Ann', 'top-up', '--of', 'netpanle')).stderr).toContain('no panel or ad account "netpanle"')
@@ -262,7 +262,7 @@ it('answers a payout that came short as a fee, once two people say so', async ()
   const list = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
   const id = list.find(({ code }) => code === 'PAYOUT_DIFFERS')?.id ?? 'none'
   const say = (by: string, ...more: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', id, '--as', 'fee', '--by', by, '--why', 'wire', ...more, ...later)
+    tieout('decide', id, 'fee', '--by', by, '--why', 'wire', ...more, ...later)
   expect((await say('Ann', '--amount', '3')).stderr).toContain('"fee" says nothing about --amount.')
   expect((await say('Ann')).stdout).toMatch(
     /^Nothing is done yet: this gives up 59\.00 USD[^]*\n {2}2026-03-09 Dr 6110 59\.00\n {2}2026-03-09 Cr 1110:pub 59\.00\n/,

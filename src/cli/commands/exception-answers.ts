@@ -1,5 +1,5 @@
 /**
- * What `tieout exceptions resolve` does about subjects with decisions of their own: a statement line, an expected item, a
+ * What `tieout decide` does about subjects with decisions of their own: a statement line, an expected item, a
  * match, an order or a campaign of unknown outcome, rows that could not be read. One verb for the person, one decision each.
  */
 import type { Database } from '../../db/database.ts'

@@ -23,7 +23,7 @@ import {
   queueView,
   type QueueRow,
 } from '../views/exception-queue.ts'
-import { exceptionArgument, registerExceptionDecisions } from './exception-decisions.ts'
+import { exceptionArgument } from './exception-decisions.ts'
 
 interface ListOptions {
   readonly all?: boolean
@@ -47,12 +47,20 @@ export function registerExceptions(registry: Registry): void {
     .addOption(new Option('--severity <severity>', 'of this severity only').choices(SEVERITIES))
     .option('--older-than <days>', 'first seen more than so many days ago', wholeNumberArgument)
   handle<ListOptions>(registry, list, runList)
+}
 
-  const show = exceptions
-    .command('show')
-    .argument('<exception>', 'as listed, such as E-12')
-    .description('one exception: history, evidence, what is booked, and what each resolution would book')
+const EXPLAIN_EXAMPLES = `
+Examples:
+  tieout explain E-12
+  tieout explain E-12 --raw`
+
+export function registerExplain(registry: Registry): void {
+  const show = registry.program
+    .command('explain')
+    .argument('<id>', 'as listed, such as E-12')
+    .description('one thing that waits: history, evidence, what is booked, and what each choice would post or send')
     .option('--raw', 'with the bytes it rests on, as they came')
+    .addHelpText('after', EXPLAIN_EXAMPLES)
   handle<{ readonly raw?: boolean }>(registry, show, (session, { raw = false }, [text = '']) =>
     readBook(session, async ({ kysely, book, config }) => {
       const number = exceptionArgument(text)
@@ -64,7 +72,6 @@ export function registerExceptions(registry: Registry): void {
       return 'ok'
     }),
   )
-  registerExceptionDecisions(registry, exceptions)
 }
 
 async function runList(session: Session, options: ListOptions): Promise<ExitName> {
@@ -105,7 +112,7 @@ function listLines(session: Session, rows: readonly QueueRow[]): readonly string
     `${counted(rows.length, 'exception')}${late === 0 ? '' : `, ${late} late`}.`,
     ...agingLines(rows),
     ...explanations(rows.map(({ exception }) => exception)),
-    'More about one, and how to resolve it: tieout exceptions show E-…',
+    'More about one, and how to resolve it: tieout explain E-…',
   ]
 }
 

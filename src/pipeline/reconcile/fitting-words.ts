@@ -1,6 +1,6 @@
 /**
  * Of the words that answer an exception about a statement line, an expected item or a match, those that fit it as the book
- * stands: `tieout exceptions show` lists them, and so does `resolve` where it does not know a word.
+ * stands: `tieout explain` lists them, and so does `decide` where it does not know a word.
  */
 import { ruleOf } from '../../domain/exceptions/codes.ts'
 import { findItem } from '../../evidence/open-items.ts'
