@@ -16,7 +16,7 @@ import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvidence } from './commands/evidence.ts'
 import { registerDecide } from './commands/exception-decisions.ts'
-import { registerExceptions, registerExplain } from './commands/exceptions.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
@@ -34,6 +34,7 @@ import { registerStatements } from './commands/statements.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerTargets } from './commands/targets.ts'
+import { registerTodo } from './commands/todo.ts'
 import { registerTrace } from './commands/trace.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -50,6 +51,9 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   sync: registerSync,
   serve: registerServe,
   status: registerStatus,
+  todo: registerTodo,
+  explain: registerExplain,
+  decide: registerDecide,
   report: registerReport,
   trace: registerTrace,
   runs: registerRuns,
@@ -69,9 +73,6 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   mappings: registerMappings,
   deliver: registerDeliver,
   targets: registerTargets,
-  exceptions: registerExceptions,
-  explain: registerExplain,
-  decide: registerDecide,
   alerts: registerAlerts,
   counters: registerCounters,
   quarantine: registerQuarantine,

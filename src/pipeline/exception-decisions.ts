@@ -104,7 +104,7 @@ async function requireException(context: RunContext, number: number): Promise<St
 
 export function exceptionUnknown(book: string, number: number): InputError {
   const message = `There is no exception ${nameOf(number)} in book "${book}".`
-  return new InputError('EXCEPTION_UNKNOWN', message, 'tieout exceptions list --all shows them.')
+  return new InputError('EXCEPTION_UNKNOWN', message, 'tieout todo --all shows them.')
 }
 
 export function nameOf(number: number): string {

@@ -44,7 +44,7 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   await night(3, 1100, 55, 60)
   const held = await tieout('counters', 'list', '--held')
   expect(held.stdout).toMatch(/3\.1 +pub +2026-03-03 +60\.00 +-40\.00 +1100 +55 +held +C2: the amount fell/)
-  expect(held.stdout).toContain('Answer the held one: tieout exceptions list --code COUNTER_HELD')
+  expect(held.stdout).toContain('Answer the held one: tieout todo --code COUNTER_HELD')
   const shown = (await tieout('explain', 'E-1')).stdout
   expect(shown).toContain('the amount fell: 100.00 before, 60.00 USD on 2026-03-03; waiting: 3.1 (60.00)')
   expect(shown).toContain('each answer would post: clawback -40.00, reset 0.00, other-account 0.00, wrong 0.00')
@@ -55,7 +55,7 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
   expect((await tieout(...answer)).stdout).toContain('2026-03-02 Dr 4090:pub 40.00')
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('0 held readings.')
-  expect((await tieout('exceptions', 'list')).stdout).toContain('No open exceptions.')
+  expect((await tieout('todo')).stdout).toContain('Nothing else waits for a person.')
   const again = await tieout(...answer)
   expect(again).toMatchObject({ exitCode: 2, stdout: '' })
   expect(again.stderr).toContain('it is closed')
@@ -80,7 +80,7 @@ it('says what waits, in the proofs and before journals are approved', async () =
   expect(proofs.stdout).toMatch(/1100:pub .* a reading waits since 2026-03-03 +counter$/m)
   const approve = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ada', '--dry-run']
   expect((await tieout(...approve)).stderr).toContain(
-    'Note: of the counter of pub a reading waits since 2026-03-03; answer it: tieout exceptions list --code COUNTER_HELD.',
+    'Note: of the counter of pub a reading waits since 2026-03-03; answer it: tieout todo --code COUNTER_HELD.',
   )
   const document: unknown = JSON.parse((await tieout(...approve, '--json')).stdout)
   expect(document).toMatchObject({ waiting: [{ source: 'pub', held: { reading: '4.1', readings: 1 } }] })

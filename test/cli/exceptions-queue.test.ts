@@ -1,4 +1,4 @@
-/** `tieout exceptions` as a person uses it: the queue with ages and owners, one exception in full, and a word about it. */
+/** `tieout todo`, `explain` and `decide` as a person uses them: the inbox with ages and owners, one item in full, a word about it. */
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -55,28 +55,37 @@ ${more}`)
 const NOON = ['--now', '2026-03-03T12:00:00Z']
 const SIGNED = ['--by', 'Ada', '--why', 'mail of the panel', ...NOON]
 
-it('lists the queue with severity, owner, due day and ages, and filters it', async () => {
+it('lists what waits with severity, owner, ages and the choices that fit, and filters it', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const listed = await tieout('exceptions', 'list', ...NOON)
+  const listed = await tieout('todo', ...NOON)
   expect(listed.stdout).toMatch(
-    /E-1 +review +payables +2026-03-05 +WALLET_DIFFERS +netpanel +wallet +open +0d +-40\.00 +USD +the wallet fell by 40\.00/,
+    /^E-1 +review +payables +netpanel +-40\.00 +USD +0d +WALLET_DIFFERS wallet: the wallet fell by 40\.00.*\n {4}tieout decide E-1 adjustment\n {4}tieout decide E-1 write-off\n\n/m,
+  )
+  expect(listed.stdout).toMatch(
+    /^1 journal waits for approval, the oldest of 2026-03-01, for 2 days: tieout journals approve --through 2026-03-01\n/,
   )
   expect(listed.stdout).toContain('Aging USD: 0-1d 40.00 (1) | 2-5d 0.00 (0) | 6-30d 0.00 (0) | >30d 0.00 (0)')
-  const later = await tieout('exceptions', 'list', '--now', '2026-03-11T12:00:00Z')
-  expect(later.stdout).toMatch(/E-1 +escalate +payables +2026-03-05 late/)
-  expect(later.stdout).toContain('1 exception, 1 late.')
-  const [shown] = JSON.parse((await tieout('exceptions', 'list', '--json', '--now', '2026-03-11T12:00:00Z')).stdout)
+  const later = await tieout('todo', '--now', '2026-03-11T12:00:00Z')
+  expect(later.stdout).toMatch(/E-1 +escalate +payables .* late 8d /)
+  expect(later.stdout).toContain('1 item, 1 late.')
+  const inbox = JSON.parse((await tieout('todo', '--json', '--now', '2026-03-11T12:00:00Z')).stdout)
+  const [shown] = inbox.items
   expect(shown).toMatchObject({ id: 'E-1', severity: 'escalate', isOverdue: true, ageDays: 8, ageBucket: '6-30d' })
+  expect(shown.choices.map(({ command }: { readonly command: string }) => command)).toEqual([
+    'tieout decide E-1 adjustment',
+    'tieout decide E-1 write-off',
+  ])
+  expect(inbox.journals).toMatchObject({ count: 1, oldest: '2026-03-01' })
   const filters = [
     ['--severity', 'info'],
     ['--owner', 'treasury'],
     ['--older-than', '1'],
   ]
   for (const filter of filters) {
-    expect((await tieout('exceptions', 'list', ...filter, ...NOON)).stdout).toBe('No open exceptions match.\n')
+    expect((await tieout('todo', ...filter, ...NOON)).stdout).toBe('Nothing that waits is like that.\n')
   }
-  expect((await tieout('exceptions', 'list', '--open', '--all')).exitCode).toBe(2)
+  expect((await tieout('todo', '--waiting', '--all')).exitCode).toBe(2)
 })
 
 it('shows one in full, with the lines each resolution would post and the bytes one step away', async () => {
@@ -113,22 +122,24 @@ it('rehearses a resolution, takes it once, and keeps who and why', async () => {
     'E-1 WALLET_DIFFERS of netpanel: it will not be found: it is written off.\n' +
     '  2026-03-03 Dr 6950 40.00\n  2026-03-03 Cr 1310:netpanel 40.00\n'
   expect((await tieout(...resolve, '--dry-run')).stdout).toBe(`${booked}Dry run: nothing was kept.\n`)
-  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toContain('1 exception.')
+  expect((await tieout('todo', ...NOON)).stdout).toContain('1 item.')
   expect((await tieout(...resolve)).stdout).toBe(booked)
   expect(await tieout(...resolve)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is closed') })
   const shown = await tieout('explain', 'E-1', ...NOON)
   expect(shown.stdout).toMatch(/resolved as write-off by Ada: mail of the panel \[\d+\.1\]/)
   expect(shown.stdout).toContain('(X1; write-off, by Ada: mail of the panel)')
-  expect((await tieout('exceptions', 'list', '--all', ...NOON)).stdout).toMatch(/wallet +closed: write-off +0d/)
+  expect((await tieout('todo', '--all', ...NOON)).stdout).toMatch(
+    /E-1 +closed: write-off .* 0d +WALLET_DIFFERS wallet: /,
+  )
 })
 
 it('gives an exception to somebody, who then owns it', async () => {
   const { tieout, night } = await desk('    exceptions: { owners: { default: Finance } }\n')
   await night(3, '960.00')
-  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
+  expect((await tieout('todo', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
   const assigned = await tieout('decide', 'E-1', 'assign', '--to', 'Bea', ...SIGNED)
   expect(assigned.stdout).toBe("E-1 WALLET_DIFFERS of netpanel is now Bea's.\n")
-  expect((await tieout('exceptions', 'list', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
+  expect((await tieout('todo', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
   expect((await tieout('explain', 'E-1', ...NOON)).stdout).toMatch(/assigned to Bea by Ada: mail of the panel/)
 })
 

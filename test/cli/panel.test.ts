@@ -82,7 +82,7 @@ describe('reading calls', () => {
     expect(document(await tieout(['panel', 'status', '7', '--json']))).toMatchObject({
       orders: [{ orderId: '7', rawStatus: 'Verzögert', status: 'unknown', charge: '0.27819', remains: '0' }],
     })
-    const exceptions = await tieout(['exceptions', 'list'])
+    const exceptions = await tieout(['todo'])
     expect(exceptions.stderr).toContain('There is no database at')
   })
 
@@ -194,7 +194,7 @@ describe('panel add', () => {
       dryRun: true,
     })
     expect(panel.count('add')).toBe(0)
-    expect((await tieout(['exceptions', 'list'])).stderr).toContain('There is no database at')
+    expect((await tieout(['todo'])).stderr).toContain('There is no database at')
   })
 
   it('takes every type of the document, lists from files too', async () => {

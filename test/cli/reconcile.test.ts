@@ -2,21 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { CONFIG, desk, NOW } from './money-desk.ts'
 import { newFolder, run, type Ran } from './support.ts'
 
-const CONFIG = `database: sqlite:./tieout.db
-books:
-  - name: agency
-    currency: USD
-    journals: { differentApprover: true }
-    exceptions: { reviewAbove: '25.00' }
-    accounts:
-      - { name: bank, type: bank, currency: USD, code: '1000', rules: [{ contains: MONTHLY FEE, means: bank-charge }] }
-    sources:
-      - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: K }, currency: USD, timeZone: UTC, payouts: { schedule: stated } }
-`
-
-const NOW = ['--now', '2026-03-10T12:00:00Z']
 const SIGNED = ['--by', 'Ann', '--why', 'remittance advice', ...NOW]
 
 interface Row {
@@ -25,39 +13,8 @@ interface Row {
   readonly object: string
 }
 
-async function desk(): Promise<(...argv: string[]) => Promise<Ran>> {
-  const { path } = newFolder(CONFIG)
-  const tieout = (...argv: string[]): Promise<Ran> =>
-    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { K: 'k' } })
-  const [evidence, bank] = [join(path, 'evidence.csv'), join(path, 'bank.csv')]
-  writeFileSync(
-    evidence,
-    'date,source,kind,amount,currency,reference,note\n2026-03-01,pub,opening-balance,900.00,USD,,\n' +
-      '2026-03-04,pub,payout,150.00,USD,PO-1,\n2026-03-04,pub,payout,80.00,USD,PO-2,\n2026-03-09,pub,payout,99.00,USD,PO-3,\n',
-  )
-  writeFileSync(
-    bank,
-    'Date,Description,Amount\n2026-03-05,PAYELANCER 1,150.00\n2026-03-05,CUSTOMER X,80.00\n2026-03-06,MONTHLY FEE,-4.00\n2026-03-09,WHAT,40.00\n',
-  )
-  for (const argv of [
-    ['evidence', 'import', evidence, ...NOW],
-    [
-      'statements',
-      'import',
-      bank,
-      '--account',
-      'bank',
-      '--format',
-      'bank-csv',
-      '--columns',
-      'sign=in-positive',
-      ...NOW,
-    ],
-  ]) {
-    const done = await tieout(...argv)
-    if (done.exitCode !== 0) throw new Error(done.stderr)
-  }
-  return tieout
+interface Todo {
+  readonly items: readonly Row[]
 }
 
 it('prints what a run did, and what is open, to the letter', async () => {
@@ -68,7 +25,7 @@ it('prints what a run did, and what is open, to the letter', async () => {
   await expect((await tieout('reconcile', 'list', ...NOW)).stdout).toMatchFileSnapshot('golden/reconcile-list.txt')
   const again = await tieout('reconcile', 'run', '--day', '2026-03-09', ...NOW)
   expect(again.stdout).toBe(ran.stdout)
-  const queue = await tieout('exceptions', 'list', ...NOW)
+  const queue = await tieout('todo', ...NOW)
   expect(queue.stdout).toMatch(/LINE_UNMATCHED .*match 3 is proposed for line 2/)
 })
 
@@ -180,7 +137,7 @@ it('answers what waits about lines and items by one verb', async () => {
   const tieout = await desk()
   const later = ['--now', '2026-04-20T12:00:00Z']
   await tieout('reconcile', 'run', ...later)
-  const list = async () => JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const list = async () => (JSON.parse((await tieout('todo', '--json', ...later)).stdout) as Todo).items
   const nameOf = async (object: string): Promise<string> =>
     (await list()).find((row) => row.object === object)?.id ?? 'none'
   const say = async (object: string, ...words: string[]): Promise<Ran> =>
@@ -259,7 +216,7 @@ it('answers a payout that came short as a fee, once two people say so', async ()
   const later = ['--now', '2026-04-20T12:00:00Z']
   await tieout('reconcile', 'match', '4', '--item', '3', ...SIGNED)
   await tieout('reconcile', 'run', ...later)
-  const list = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const list = (JSON.parse((await tieout('todo', '--json', ...later)).stdout) as Todo).items
   const id = list.find(({ code }) => code === 'PAYOUT_DIFFERS')?.id ?? 'none'
   const say = (by: string, ...more: string[]): Promise<Ran> =>
     tieout('decide', id, 'fee', '--by', by, '--why', 'wire', ...more, ...later)

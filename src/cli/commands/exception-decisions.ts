@@ -157,7 +157,7 @@ async function findException(session: Session, number: number): Promise<StoredEx
 function requireOpen({ number, status }: StoredException): void {
   if (status === 'open') return
   const message = `${nameOf(number)} is closed.`
-  throw new InputError('EXCEPTION_CLOSED', message, 'tieout exceptions list shows what is open.')
+  throw new InputError('EXCEPTION_CLOSED', message, 'tieout todo shows what is open.')
 }
 
 /** Options that each word reads, beside who and why; those of a resolution are read by what it plans. */
@@ -287,7 +287,7 @@ export function exceptionArgument(text: string): number {
   const digits = /^(?:E-)?([1-9]\d{0,11})$/i.exec(text.trim())?.[1]
   if (digits !== undefined) return Number(digits)
   const message = `"${text}" is not the name of an exception.`
-  throw new InputError('EXCEPTION_NAME', message, 'tieout exceptions list shows names such as E-12.')
+  throw new InputError('EXCEPTION_NAME', message, 'tieout todo shows names such as E-12.')
 }
 
 function amountArgument(text: string): bigint {
