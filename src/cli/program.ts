@@ -36,6 +36,7 @@ import { registerSync } from './commands/sync.ts'
 import { registerTargets } from './commands/targets.ts'
 import { registerTodo } from './commands/todo.ts'
 import { registerTrace } from './commands/trace.ts'
+import { registerUndo } from './commands/undo.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { commandMissing, reportFailure } from './failure.ts'
@@ -54,6 +55,7 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   todo: registerTodo,
   explain: registerExplain,
   decide: registerDecide,
+  undo: registerUndo,
   report: registerReport,
   trace: registerTrace,
   runs: registerRuns,

@@ -9,14 +9,16 @@ import type { TransactionDraft } from '../domain/transaction.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import { secondPersonMissing } from './exception-permission.ts'
-import { requestOf, type ExceptionDecision } from './process/exception-decision.ts'
+import { memoOf, requestOf, type ExceptionDecision } from './process/exception-decision.ts'
 import type { PlanContext } from './process/resolutions/effect.ts'
 import { planResolution } from './process/resolutions/plan.ts'
+import { planUndo } from './process/resolutions/undo.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
 
 export type ExceptionWord =
   | Omit<Extract<ExceptionDecision, { decide: 'assign' }>, 'exception'>
+  | Omit<Extract<ExceptionDecision, { decide: 'undo' }>, 'exception'>
   | Omit<Extract<ExceptionDecision, { decide: 'resolve' }>, 'exception'>
 
 export interface ExceptionDecided {
@@ -72,6 +74,19 @@ async function check(
     throw new InputError('EXCEPTION_CLOSED', `${name} is closed.`, 'Only what is open has an owner.')
   }
   const place = { batch: 0, item: 0, fetchedAtMs: context.clock.nowMs() }
+  if (decision.decide === 'undo') {
+    const { by, why } = decision
+    const said = {
+      exception: found,
+      evidence: { batch: 0, item: 0 },
+      atMs: place.fetchedAtMs,
+      memo: memoOf('undo', by, why),
+    }
+    const plan = await planUndo(inForce(context), said)
+    if (plan.kind === 'planned') return { drafts: plan.drafts }
+    const message = `The last decision about ${name} cannot be taken back: ${plan.reason}.`
+    throw new InputError('NOTHING_TO_UNDO', message, `What fits it now: tieout explain ${nameOf(found.number)}`)
+  }
   const plan = await planResolution(inForce(context), requestOf(decision, found, place))
   if (plan.kind === 'refused') {
     const { command } = ruleOf(found.code, found.object)

@@ -85,3 +85,34 @@ it('lists apart what merely waits: money that is not late, and journals that som
   expect(document).toMatchObject({ expected: [{ source: 'pub' }, { open: '99.00000000' }], refunds: [], held: [{}] })
   expect((await tieout('todo', '--waiting', ...LATER)).stdout).not.toContain('payout:PO-3')
 })
+
+it('takes back what was decided about a line, and the books are as before', async () => {
+  const tieout = await desk()
+  await tieout('reconcile', 'run', ...LATER)
+  const signed = ['--by', 'Ann', '--why', 'x', ...LATER]
+  const inbox = async (): Promise<readonly Item[]> =>
+    (JSON.parse((await tieout('todo', '--json', ...LATER)).stdout) as Todo).items
+  // Sums of debits and credits grow; what is on each account does not.
+  const balances = async (): Promise<readonly string[]> => {
+    const { stdout } = await tieout('ledger', 'balances', ...LATER)
+    return stdout.split('\n').map((line) => line.replace(/ .* (\S+)$/, ' $1'))
+  }
+  const name = (await inbox()).find(({ object }) => object === 'line:2')?.id ?? 'none'
+  const [before, open] = [await balances(), await inbox()]
+  const early = await tieout('undo', name, ...signed)
+  expect(early).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(early.stderr).toContain(`There is nothing to take back of ${name}: nobody has decided it.`)
+  await tieout('decide', name, 'assign', '--to', 'Bea', ...signed)
+  expect((await tieout('undo', name, ...signed)).stderr).toContain(`${name} was only given to Bea.`)
+  expect((await tieout('decide', name, 'match', '--item', '2', ...signed)).stderr).toBe('')
+  expect((await inbox()).map(({ object }) => object)).not.toContain('line:2')
+  expect(await balances()).not.toEqual(before)
+  const dry = await tieout('undo', name, '--dry-run', ...signed)
+  expect(dry.stdout).toContain('Dry run: nothing was kept.')
+  const undone = await tieout('undo', name, ...signed)
+  expect(undone).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('is undone') as unknown })
+  await tieout('reconcile', 'run', ...LATER)
+  expect(await balances()).toEqual(before)
+  expect((await inbox()).map(({ id }) => id)).toEqual(open.map(({ id }) => id))
+  expect((await tieout('ledger', 'verify', '--rebuild', ...LATER)).stdout).toContain('everything holds')
+})

@@ -131,14 +131,14 @@ async function runDecide(session: Session, text: string, as: string, options: De
     session.show({ booked: [] }, () => ['Nothing was booked.'])
     return 'ok'
   }
-  return run(session, dryRun, text, { decide: 'resolve', ...about, ...texts, ...person })
+  return runDecision(session, dryRun, text, { decide: 'resolve', ...about, ...texts, ...person })
 }
 
 function runAssign(session: Session, text: string, options: DecideOptions): Promise<ExitName> {
   const { to, dryRun = false } = options
   refuseUnheard(ASSIGN, options, ['to'])
   if (to === undefined) throw new InputError('ANSWER_NEEDS', 'Whose is it?', 'Say it with --to NAME.')
-  return run(session, dryRun, text, { decide: 'assign', to, ...signed(options) })
+  return runDecision(session, dryRun, text, { decide: 'assign', to, ...signed(options) })
 }
 
 async function findException(session: Session, number: number): Promise<StoredException> {
@@ -254,7 +254,13 @@ function helpLines(): readonly string[] {
   return RESOLUTION_NAMES.map((name) => `  ${name.padEnd(17)} ${RESOLUTIONS[name].words}`)
 }
 
-async function run(session: Session, dryRun: boolean, text: string, word: ExceptionWord): Promise<ExitName> {
+/** `text` names the exception. */
+export async function runDecision(
+  session: Session,
+  dryRun: boolean,
+  text: string,
+  word: ExceptionWord,
+): Promise<ExitName> {
   const number = exceptionArgument(text)
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
@@ -277,9 +283,13 @@ function decidedLines(
   const said =
     word.decide === 'assign'
       ? [`${name} is now ${word.to}'s.`]
-      : [`${name}: ${RESOLUTIONS[word.as].words}.`, ...planLines({ drafts, because })]
+      : [`${name}: ${wordsOf(word)}.`, ...planLines({ drafts, because })]
   const open = word.decide === 'resolve' && exception.status === 'open' ? [`The rest stays open.`] : []
   return [...said, ...open, ...(dryRun ? ['Dry run: nothing was kept.'] : [])]
+}
+
+function wordsOf(word: Exclude<ExceptionWord, { readonly decide: 'assign' }>): string {
+  return word.decide === 'undo' ? 'the last decision is taken back, and it waits again' : RESOLUTIONS[word.as].words
 }
 
 /** "E-12", "e-12" or "12". */
