@@ -5,6 +5,7 @@
 import type { Database } from '../../db/database.ts'
 import { InputError } from '../../domain/errors.ts'
 import { findBook } from '../../ledger/books.ts'
+import { documentOf } from '../../pipeline/delivery/exceptions.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
 import { resolveUnknown } from '../../pipeline/panel-writes/resolve.ts'
@@ -26,6 +27,7 @@ import type { Session } from '../session.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { addView } from '../views/panel-add.ts'
 import { campaignView } from '../views/payelancer.ts'
+import { deliverAgain } from './deliver.ts'
 import { retryNamed } from './quarantine.ts'
 import { requireAccount, showDecided } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
@@ -49,7 +51,18 @@ export function answerSubject(session: Session, exception: StoredException, said
   if (object.startsWith('add:')) return answerOrder(session, exception, said)
   if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
   if (object.startsWith('quarantine:')) return retryNamed(session, [after(object)], said.person, said.dryRun)
+  if (object.startsWith('journal:')) return sendAgain(session, exception, said)
   return answerMoney(session, exception, said)
+}
+
+async function sendAgain(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
+  const document = documentOf(object)
+  if (!said.dryRun) return deliverAgain(session, { target: source, retry: document, ...said.person })
+  session.show({ target: source, document, dryRun: true }, () => [
+    `${document} would be built anew, looked up in ${source}, and sent if it is not there.`,
+    ...dryLine(said),
+  ])
+  return 'ok'
 }
 
 async function answerMoney(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {

@@ -192,7 +192,7 @@ export const CODES = {
     'A journal did not go out: the accounting system refused it, its books are closed for the day, or it cannot be built. The detail says why; mend that, then: tieout deliver --retry DOCUMENT.',
     'controller',
     1,
-    { facts: 'detail', command: DELIVER },
+    { facts: 'detail', words: ['retry'], command: DELIVER },
   ),
   TARGET_CHANGED: rule(
     'A delivered journal was changed or deleted in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
@@ -329,9 +329,11 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     {
       says: 'An accounting system could not be reached, or refused the connection. Everything waits, nothing is lost: see tieout connections; the next delivery goes on.',
       owner: 'operations',
+      words: [],
       command: 'tieout connections',
     },
   ],
+  ['TARGET_CHANGED', /:deleted$/, { words: ['retry'] }],
   [
     'TARGET_CHANGED',
     /:copied$/,
