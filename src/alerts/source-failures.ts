@@ -65,7 +65,7 @@ function failureOf({ kind, source, fetchedAtMs: atMs, httpStatus, contentType, b
       return { reason: 'quarantined', atMs, detail: sentence(observed.reason) }
     case 'balance':
     case 'counter':
-      return { reason: 'quarantined', atMs, detail: `See tieout exceptions list --source ${source}.` }
+      return { reason: 'quarantined', atMs, detail: `See tieout todo --source ${source}.` }
   }
 }
 

@@ -15,7 +15,8 @@ import { registerDemo } from './commands/demo.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvidence } from './commands/evidence.ts'
-import { registerExceptions } from './commands/exceptions.ts'
+import { registerDecide } from './commands/exception-decisions.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
@@ -33,7 +34,9 @@ import { registerStatements } from './commands/statements.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerTargets } from './commands/targets.ts'
+import { registerTodo } from './commands/todo.ts'
 import { registerTrace } from './commands/trace.ts'
+import { registerUndo } from './commands/undo.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { commandMissing, reportFailure } from './failure.ts'
@@ -49,6 +52,10 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   sync: registerSync,
   serve: registerServe,
   status: registerStatus,
+  todo: registerTodo,
+  explain: registerExplain,
+  decide: registerDecide,
+  undo: registerUndo,
   report: registerReport,
   trace: registerTrace,
   runs: registerRuns,
@@ -68,7 +75,6 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   mappings: registerMappings,
   deliver: registerDeliver,
   targets: registerTargets,
-  exceptions: registerExceptions,
   alerts: registerAlerts,
   counters: registerCounters,
   quarantine: registerQuarantine,

@@ -9,14 +9,16 @@ import type { TransactionDraft } from '../domain/transaction.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import { secondPersonMissing } from './exception-permission.ts'
-import { requestOf, type ExceptionDecision } from './process/exception-decision.ts'
+import { memoOf, requestOf, type ExceptionDecision } from './process/exception-decision.ts'
 import type { PlanContext } from './process/resolutions/effect.ts'
 import { planResolution } from './process/resolutions/plan.ts'
+import { planUndo } from './process/resolutions/undo.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
 
 export type ExceptionWord =
   | Omit<Extract<ExceptionDecision, { decide: 'assign' }>, 'exception'>
+  | Omit<Extract<ExceptionDecision, { decide: 'undo' }>, 'exception'>
   | Omit<Extract<ExceptionDecision, { decide: 'resolve' }>, 'exception'>
 
 export interface ExceptionDecided {
@@ -72,10 +74,23 @@ async function check(
     throw new InputError('EXCEPTION_CLOSED', `${name} is closed.`, 'Only what is open has an owner.')
   }
   const place = { batch: 0, item: 0, fetchedAtMs: context.clock.nowMs() }
+  if (decision.decide === 'undo') {
+    const { by, why } = decision
+    const said = {
+      exception: found,
+      evidence: { batch: 0, item: 0 },
+      atMs: place.fetchedAtMs,
+      memo: memoOf('undo', by, why),
+    }
+    const plan = await planUndo(inForce(context), said)
+    if (plan.kind === 'planned') return { drafts: plan.drafts }
+    const message = `The last decision about ${name} cannot be taken back: ${plan.reason}.`
+    throw new InputError('NOTHING_TO_UNDO', message, `What fits it now: tieout explain ${nameOf(found.number)}`)
+  }
   const plan = await planResolution(inForce(context), requestOf(decision, found, place))
   if (plan.kind === 'refused') {
     const { command } = ruleOf(found.code, found.object)
-    const next = command === null ? `tieout exceptions show ${nameOf(found.number)} says how.` : `Use ${command}.`
+    const next = command === null ? `tieout explain ${nameOf(found.number)} says how.` : `Use ${command}.`
     throw new InputError('RESOLUTION_DOES_NOT_FIT', `${name} cannot be resolved so: ${plan.reason}.`, next)
   }
   const booked = plan.drafts.reduce((most, { amount }) => (abs(amount) > most ? abs(amount) : most), 0n)
@@ -83,7 +98,7 @@ async function check(
     const missing = await secondPersonMissing(context.database.kysely, context.book.id, found, decision.by)
     if (missing !== null) {
       const message = `${name} books ${formatMoney(booked)} ${found.currency ?? ''}, above the limit of ${formatMoney(book.exceptions.reviewAbove)} for one person: ${missing}.`
-      const next = `Let somebody else resolve it, or assign it first: tieout exceptions assign ${nameOf(found.number)} --to NAME.`
+      const next = `Let somebody else resolve it, or assign it first: tieout decide ${nameOf(found.number)} assign --to NAME.`
       throw new InputError('PERMISSION', message, next)
     }
   }
@@ -104,7 +119,7 @@ async function requireException(context: RunContext, number: number): Promise<St
 
 export function exceptionUnknown(book: string, number: number): InputError {
   const message = `There is no exception ${nameOf(number)} in book "${book}".`
-  return new InputError('EXCEPTION_UNKNOWN', message, 'tieout exceptions list --all shows them.')
+  return new InputError('EXCEPTION_UNKNOWN', message, 'tieout todo --all shows them.')
 }
 
 export function nameOf(number: number): string {

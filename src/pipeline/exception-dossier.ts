@@ -70,16 +70,12 @@ export async function exceptionDossier(
   const landed = (await readBatch(db, book.id, batch)).find((each) => each.item === item)
   const context = exception.status === 'open' ? await planContext(db, book) : null
   const rule = ruleOf(exception.code, exception.object)
-  const offers: ResolutionOffer[] = []
-  for (const as of context === null ? [] : resolutionsOf(context, exception)) {
-    if (context !== null) offers.push({ as, plan: await offered(context, exception, as, nowMs) })
-  }
   return {
     exception,
     history: await historyOf(db, book.id, number),
     evidence: landed ?? null,
     posted: await postedOf(db, book, exception),
-    offers,
+    offers: context === null ? [] : await offersOf(context, exception, nowMs),
     choices: context === null ? [] : await choicesOf(context, exception, nowMs),
     words: context === null ? [] : await fittingWords(context, exception),
     command: rule.command,
@@ -98,6 +94,18 @@ export async function plannedResolution(
   const context = await planContext(db, book)
   if (exception?.status !== 'open' || context === null) return null
   return planResolution(context, { exception, ...word, ...unsaid(nowMs) })
+}
+
+/** Every way to resolve it, planned as of now; a plan may be a refusal. */
+export async function offersOf(
+  context: PlanContext,
+  exception: StoredException,
+  nowMs: number,
+): Promise<readonly ResolutionOffer[]> {
+  const offers: ResolutionOffer[] = []
+  for (const as of resolutionsOf(context, exception))
+    offers.push({ as, plan: await offered(context, exception, as, nowMs) })
+  return offers
 }
 
 /** Planned as of now, with the name of a reference in its place. */

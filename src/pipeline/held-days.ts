@@ -95,7 +95,7 @@ export function waitsFor(
 /** The end of a sentence. */
 export function waitingWords({ source, since, held }: Pick<WaitingCounter, 'source' | 'since' | 'held'>): string {
   const what = held === null ? `no reading has confirmed ${since} yet` : heldWords(held)
-  return `of the counter of ${source} ${what}; answer it: tieout exceptions list --code COUNTER_HELD`
+  return `of the counter of ${source} ${what}; answer it: tieout todo --code COUNTER_HELD`
 }
 
 export function waitingView({ source, currency, held, since, days }: WaitingCounter) {

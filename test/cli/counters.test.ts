@@ -44,22 +44,25 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   await night(3, 1100, 55, 60)
   const held = await tieout('counters', 'list', '--held')
   expect(held.stdout).toMatch(/3\.1 +pub +2026-03-03 +60\.00 +-40\.00 +1100 +55 +held +C2: the amount fell/)
-  expect(held.stdout).toContain('Answer the held one: tieout exceptions list --code COUNTER_HELD')
-  const shown = (await tieout('exceptions', 'show', 'E-1')).stdout
+  expect(held.stdout).toContain('Answer the held one: tieout todo --code COUNTER_HELD')
+  const shown = (await tieout('explain', 'E-1')).stdout
   expect(shown).toContain('the amount fell: 100.00 before, 60.00 USD on 2026-03-03; waiting: 3.1 (60.00)')
   expect(shown).toContain('each answer would post: clawback -40.00, reset 0.00, other-account 0.00, wrong 0.00')
   expect(shown).toMatch(/clawback: .*\n +2026-03-02 Dr 4090:pub 40\.00\n +2026-03-02 Cr 1100:pub 40\.00/)
   expect(shown).toContain('right: not now, the amount fell; say clawback, payout or reset')
-  const answer = ['exceptions', 'resolve', 'E-1', '--as', 'clawback', ...SIGNED]
+  const answer = ['decide', 'E-1', 'clawback', ...SIGNED]
   expect((await tieout(...answer, '--dry-run')).stdout).toContain('2026-03-02 Dr 4090:pub 40.00')
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
   expect((await tieout(...answer)).stdout).toContain('2026-03-02 Dr 4090:pub 40.00')
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('0 held readings.')
-  expect((await tieout('exceptions', 'list')).stdout).toContain('No open exceptions.')
+  expect((await tieout('todo')).stdout).toContain('Nothing else waits for a person.')
+  const undone = await tieout('undo', 'E-1', ...SIGNED)
+  expect(undone).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(undone.stderr).toContain('a later answer about the same reading replaces it')
   const again = await tieout(...answer)
   expect(again).toMatchObject({ exitCode: 2, stdout: '' })
   expect(again.stderr).toContain('it is closed')
-  const otherwise = ['exceptions', 'resolve', 'E-1', '--as', 'reset', '--earned', '7.50', '--reading', '3.1', ...SIGNED]
+  const otherwise = ['decide', 'E-1', 'reset', '--earned', '7.50', '--reading', '3.1', ...SIGNED]
   const taken = (await tieout(...otherwise)).stdout
   expect(taken).toContain('2026-03-02 Dr 1100:pub 7.50')
   expect(taken).toContain('2026-03-02 Dr 1100:pub 40.00')
@@ -80,7 +83,7 @@ it('says what waits, in the proofs and before journals are approved', async () =
   expect(proofs.stdout).toMatch(/1100:pub .* a reading waits since 2026-03-03 +counter$/m)
   const approve = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ada', '--dry-run']
   expect((await tieout(...approve)).stderr).toContain(
-    'Note: of the counter of pub a reading waits since 2026-03-03; answer it: tieout exceptions list --code COUNTER_HELD.',
+    'Note: of the counter of pub a reading waits since 2026-03-03; answer it: tieout todo --code COUNTER_HELD.',
   )
   const document: unknown = JSON.parse((await tieout(...approve, '--json')).stdout)
   expect(document).toMatchObject({ waiting: [{ source: 'pub', held: { reading: '4.1', readings: 1 } }] })
@@ -91,15 +94,15 @@ it('refuses what does not fit, and keeps nothing of it', async () => {
   await night(2, 1000, 50, 100)
   await night(3, 10, 1, 0)
   const refusal = async (...argv: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await tieout('exceptions', 'resolve', 'E-1', ...argv)
+    const { exitCode, stdout, stderr } = await tieout('decide', 'E-1', ...argv)
     expect([exitCode, stdout]).toEqual([2, ''])
     return stderr
   }
-  expect(await refusal('--as', 'payout', ...SIGNED)).toContain('counterMode: lifetime')
-  expect(await refusal('--as', 'reset', '--reading', '9.1', ...SIGNED)).toContain('the counter has no reading 9.1')
-  expect(await refusal('--as', 'reset', '--reading', 'third', ...SIGNED)).toContain('Give the name of a reading')
-  expect(await refusal('--as', 'reset', '--earned', 'much', ...SIGNED)).toContain('Give an amount')
-  expect(await refusal('--as', 'wrong', '--earned', '1', ...SIGNED)).toContain('leave --earned out')
-  expect(await refusal('--as', 'top-up', ...SIGNED)).toContain('a COUNTER_HELD is resolved as payout')
+  expect(await refusal('payout', ...SIGNED)).toContain('counterMode: lifetime')
+  expect(await refusal('reset', '--reading', '9.1', ...SIGNED)).toContain('the counter has no reading 9.1')
+  expect(await refusal('reset', '--reading', 'third', ...SIGNED)).toContain('Give the name of a reading')
+  expect(await refusal('reset', '--earned', 'much', ...SIGNED)).toContain('Give an amount')
+  expect(await refusal('wrong', '--earned', '1', ...SIGNED)).toContain('leave --earned out')
+  expect(await refusal('top-up', ...SIGNED)).toContain('a COUNTER_HELD is resolved as payout')
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
 })

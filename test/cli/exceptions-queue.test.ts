@@ -1,4 +1,4 @@
-/** `tieout exceptions` as a person uses it: the queue with ages and owners, one exception in full, and a word about it. */
+/** `tieout todo`, `explain` and `decide` as a person uses them: the inbox with ages and owners, one item in full, a word about it. */
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -55,34 +55,43 @@ ${more}`)
 const NOON = ['--now', '2026-03-03T12:00:00Z']
 const SIGNED = ['--by', 'Ada', '--why', 'mail of the panel', ...NOON]
 
-it('lists the queue with severity, owner, due day and ages, and filters it', async () => {
+it('lists what waits with severity, owner, ages and the choices that fit, and filters it', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const listed = await tieout('exceptions', 'list', ...NOON)
+  const listed = await tieout('todo', ...NOON)
   expect(listed.stdout).toMatch(
-    /E-1 +review +payables +2026-03-05 +WALLET_DIFFERS +netpanel +wallet +open +0d +-40\.00 +USD +the wallet fell by 40\.00/,
+    /^E-1 +review +payables +netpanel +-40\.00 +USD +0d +WALLET_DIFFERS wallet: the wallet fell by 40\.00.*\n {4}tieout decide E-1 adjustment\n {4}tieout decide E-1 write-off\n\n/m,
+  )
+  expect(listed.stdout).toMatch(
+    /^1 journal waits for approval, the oldest of 2026-03-01, for 2 days: tieout journals approve --through 2026-03-01\n/,
   )
   expect(listed.stdout).toContain('Aging USD: 0-1d 40.00 (1) | 2-5d 0.00 (0) | 6-30d 0.00 (0) | >30d 0.00 (0)')
-  const later = await tieout('exceptions', 'list', '--now', '2026-03-11T12:00:00Z')
-  expect(later.stdout).toMatch(/E-1 +escalate +payables +2026-03-05 late/)
-  expect(later.stdout).toContain('1 exception, 1 late.')
-  const [shown] = JSON.parse((await tieout('exceptions', 'list', '--json', '--now', '2026-03-11T12:00:00Z')).stdout)
+  const later = await tieout('todo', '--now', '2026-03-11T12:00:00Z')
+  expect(later.stdout).toMatch(/E-1 +escalate +payables .* late 8d /)
+  expect(later.stdout).toContain('1 item, 1 late.')
+  const inbox = JSON.parse((await tieout('todo', '--json', '--now', '2026-03-11T12:00:00Z')).stdout)
+  const [shown] = inbox.items
   expect(shown).toMatchObject({ id: 'E-1', severity: 'escalate', isOverdue: true, ageDays: 8, ageBucket: '6-30d' })
+  expect(shown.choices.map(({ command }: { readonly command: string }) => command)).toEqual([
+    'tieout decide E-1 adjustment',
+    'tieout decide E-1 write-off',
+  ])
+  expect(inbox.journals).toMatchObject({ count: 1, oldest: '2026-03-01' })
   const filters = [
     ['--severity', 'info'],
     ['--owner', 'treasury'],
     ['--older-than', '1'],
   ]
   for (const filter of filters) {
-    expect((await tieout('exceptions', 'list', ...filter, ...NOON)).stdout).toBe('No open exceptions match.\n')
+    expect((await tieout('todo', ...filter, ...NOON)).stdout).toBe('Nothing that waits is like that.\n')
   }
-  expect((await tieout('exceptions', 'list', '--open', '--all')).exitCode).toBe(2)
+  expect((await tieout('todo', '--waiting', '--all')).exitCode).toBe(2)
 })
 
 it('shows one in full, with the lines each resolution would post and the bytes one step away', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  const { stdout } = await tieout('explain', 'E-1', ...NOON)
   expect(stdout).toContain(
     'E-1 WALLET_DIFFERS netpanel wallet -40.00 USD\nopen, review, payables, due 2026-03-05, 0 days old\n',
   )
@@ -94,72 +103,69 @@ it('shows one in full, with the lines each resolution would post and the bytes o
   )
   expect(stdout).toContain('  top-up: not now, the wallet holds less than the books, so no top-up is missing\n')
   expect(stdout).not.toContain('"balance"')
-  expect((await tieout('exceptions', 'show', '1', '--raw', ...NOON)).stdout).toContain(
-    '{"balance":"960.00","currency":"USD"}',
-  )
-  const { landed } = JSON.parse((await tieout('exceptions', 'show', 'e-1', '--raw', '--json', ...NOON)).stdout)
+  expect((await tieout('explain', '1', '--raw', ...NOON)).stdout).toContain('{"balance":"960.00","currency":"USD"}')
+  const { landed } = JSON.parse((await tieout('explain', 'e-1', '--raw', '--json', ...NOON)).stdout)
   expect(Buffer.from(landed.base64, 'base64').toString()).toBe('{"balance":"960.00","currency":"USD"}')
-  const unknown = await tieout('exceptions', 'show', 'E-9', ...NOON)
+  const unknown = await tieout('explain', 'E-9', ...NOON)
   expect(unknown).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('There is no exception E-9 in book "agency".'),
   })
-  expect((await tieout('exceptions', 'show', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
+  expect((await tieout('explain', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
 })
 
 it('rehearses a resolution, takes it once, and keeps who and why', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const resolve = ['decide', 'E-1', 'write-off', ...SIGNED]
   const booked =
     'E-1 WALLET_DIFFERS of netpanel: it will not be found: it is written off.\n' +
     '  2026-03-03 Dr 6950 40.00\n  2026-03-03 Cr 1310:netpanel 40.00\n'
   expect((await tieout(...resolve, '--dry-run')).stdout).toBe(`${booked}Dry run: nothing was kept.\n`)
-  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toContain('1 exception.')
+  expect((await tieout('todo', ...NOON)).stdout).toContain('1 item.')
   expect((await tieout(...resolve)).stdout).toBe(booked)
   expect(await tieout(...resolve)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is closed') })
-  const shown = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  const shown = await tieout('explain', 'E-1', ...NOON)
   expect(shown.stdout).toMatch(/resolved as write-off by Ada: mail of the panel \[\d+\.1\]/)
   expect(shown.stdout).toContain('(X1; write-off, by Ada: mail of the panel)')
-  expect((await tieout('exceptions', 'list', '--all', ...NOON)).stdout).toMatch(/wallet +closed: write-off +0d/)
+  expect((await tieout('todo', '--all', ...NOON)).stdout).toMatch(
+    /E-1 +closed: write-off .* 0d +WALLET_DIFFERS wallet: /,
+  )
 })
 
 it('gives an exception to somebody, who then owns it', async () => {
   const { tieout, night } = await desk('    exceptions: { owners: { default: Finance } }\n')
   await night(3, '960.00')
-  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
-  const assigned = await tieout('exceptions', 'assign', 'E-1', '--to', 'Bea', ...SIGNED)
+  expect((await tieout('todo', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
+  const assigned = await tieout('decide', 'E-1', 'assign', '--to', 'Bea', ...SIGNED)
   expect(assigned.stdout).toBe("E-1 WALLET_DIFFERS of netpanel is now Bea's.\n")
-  expect((await tieout('exceptions', 'list', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
-  expect((await tieout('exceptions', 'show', 'E-1', ...NOON)).stdout).toMatch(
-    /assigned to Bea by Ada: mail of the panel/,
-  )
+  expect((await tieout('todo', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
+  expect((await tieout('explain', 'E-1', ...NOON)).stdout).toMatch(/assigned to Bea by Ada: mail of the panel/)
 })
 
 it('lets nobody book more than one person may decide alone, where two are asked for', async () => {
   const { tieout, night } = await desk('    journals: { differentApprover: true }\n')
   await night(3, '960.00')
-  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const resolve = ['decide', 'E-1', 'write-off', ...SIGNED]
   const alone = await tieout(...resolve)
   expect(alone.exitCode).toBe(2)
   expect(alone.stderr).toContain(
     'E-1 (netpanel WALLET_DIFFERS) books 40.00 USD, above the limit of 25.00 for one person: nobody has assigned it yet.',
   )
-  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', ...SIGNED)
+  await tieout('decide', 'E-1', 'assign', '--to', 'Ada', ...SIGNED)
   expect((await tieout(...resolve)).stderr).toContain('only Ada has assigned it')
   expect((await tieout(...resolve, '--amount', '25.00')).exitCode).toBe(0)
   await night(4, '900.00')
-  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', '--by', 'Bea', '--why', 'hers', ...NOON)
-  const rest = await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--by', 'ada', '--why', 'x')
+  await tieout('decide', 'E-1', 'assign', '--to', 'Ada', '--by', 'Bea', '--why', 'hers', ...NOON)
+  const rest = await tieout('decide', 'E-1', 'write-off', '--by', 'ada', '--why', 'x')
   expect(rest).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Dr 6950 75.00') })
 })
 
 it('says once what the rules of its entries are', async () => {
   const { tieout, night } = await desk()
   await night(3, '960.00')
-  for (const amount of ['15.00', '25.00'])
-    await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--amount', amount, ...SIGNED)
-  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  for (const amount of ['15.00', '25.00']) await tieout('decide', 'E-1', 'write-off', '--amount', amount, ...SIGNED)
+  const { stdout } = await tieout('explain', 'E-1', ...NOON)
   expect(stdout.match(/\(X1; write-off, by Ada/g)).toHaveLength(2)
   expect(stdout.match(/^ {2}X1: A person said what the difference was\.$/gm)).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-/** The exceptions queue from the command line, and how a summary counts it. */
+/** The inbox from the command line, and how a summary counts it. */
 import { expect, it } from 'vitest'
 import { ensureBook } from '../../src/ledger/books.ts'
 import {
@@ -13,11 +13,11 @@ import { newFolder } from './support.ts'
 it('refuses a source the book does not have, and names those it has', async () => {
   const folder = newFolder()
   await newBook(await folder.database(), 'agency')
-  const ran = await folder.run('exceptions', 'list', '--source', 'zzz')
+  const ran = await folder.run('todo', '--source', 'zzz')
   expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
   expect(ran.stderr).toMatch(/Book "agency" has no source "zzz"\.\nIts sources are netpanel\./)
-  expect((await folder.run('exceptions', 'list', '--source', 'netpanl')).stderr).toMatch(/Did you mean "netpanel"\?/)
-  expect((await folder.run('exceptions', 'list', '--source', 'netpanel')).exitCode).toBe(0)
+  expect((await folder.run('todo', '--source', 'netpanl')).stderr).toMatch(/Did you mean "netpanel"\?/)
+  expect((await folder.run('todo', '--source', 'netpanel')).exitCode).toBe(0)
 })
 
 it('are counted once per source and code, those without an amount with the others', () => {
@@ -49,11 +49,11 @@ it('says that an amount is unknown, and leaves what is not about money empty', a
     )
   await raise('order:1', 'USD')
   await raise('wallet', null)
-  const { stdout } = await folder.run('exceptions', 'list')
-  expect(stdout).toMatch(/order:1 +open +1d +unknown +USD +no charge/)
-  expect(stdout).toMatch(/wallet +open +1d +no charge/)
-  const listed = JSON.parse((await folder.run('exceptions', 'list', '--json')).stdout)
-  expect(listed).toMatchObject([
+  const { stdout } = await folder.run('todo')
+  expect(stdout).toMatch(/netpanel +unknown +USD +1d +ANSWER_UNREAD order:1: no charge\n {4}The vendor answered/)
+  expect(stdout).toMatch(/netpanel +1d +ANSWER_UNREAD wallet: no charge/)
+  const listed = JSON.parse((await folder.run('todo', '--json')).stdout)
+  expect(listed.items).toMatchObject([
     { object: 'order:1', amount: null },
     { object: 'wallet', amount: null },
   ])
@@ -63,15 +63,13 @@ it('says in one sentence that there are none, and how long closed ones were open
   const folder = newFolder()
   const { kysely } = await folder.database()
   const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
-  expect((await folder.run('exceptions', 'list')).stdout).toBe('No open exceptions.\n')
-  expect((await folder.run('exceptions', 'list', '--all', '--code', 'CLAIMS_HELD')).stdout).toBe(
-    'No exceptions match.\n',
-  )
+  expect((await folder.run('todo')).stdout).toBe('Nothing waits for a person.\n')
+  expect((await folder.run('todo', '--all', '--code', 'CLAIMS_HELD')).stdout).toBe('Nothing that waits is like that.\n')
   const about = { source: 'netpanel', object: 'order:1', amount: 1n, currency: 'USD', detail: 'x' }
   const [raisedMs, closedMs] = [Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 4)]
   await raiseException(kysely, id, { ...about, code: 'REFUND_MISSING' }, { batch: 1, item: 1 }, raisedMs)
   await closeExceptions(kysely, id, 'netpanel', 'order:1', closedMs)
-  expect((await folder.run('exceptions', 'list', '--all')).stdout).toMatch(/order:1 +closed +3d /)
+  expect((await folder.run('todo', '--all')).stdout).toMatch(/E-1 +closed .* 3d +REFUND_MISSING order:1: x\n\n/)
 })
 
 function exception(changes: Partial<StoredException>): StoredException {

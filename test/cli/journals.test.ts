@@ -95,7 +95,7 @@ describe('tieout journals approve', () => {
     const approve = ['journals', 'approve', '--through', '2026-03-01', '--by', 'Ann', '--dry-run']
     expect((await folder.run(...approve)).stderr).toBe(
       'Note: open beside these journals: E-2 WALLET_DIFFERS of netpanel, E-1 WALLET_DIFFERS of netpanel -4.50 USD, ' +
-        'E-3 WALLET_DIFFERS of netpanel 1.00 USD, 1 more. tieout exceptions list shows them.\n',
+        'E-3 WALLET_DIFFERS of netpanel 1.00 USD, 1 more. tieout todo shows them.\n',
     )
     expect(JSON.parse((await folder.run(...approve, '--json')).stdout)).toMatchObject({
       open: ['E-1', 'E-2', 'E-3', 'E-4'],
@@ -227,10 +227,15 @@ describe('tieout export', () => {
   })
 })
 
-describe('tieout exceptions list', () => {
-  it('is empty and a success when there are none', async () => {
+describe('tieout todo', () => {
+  it('names the journals that wait for approval, and says when nothing else does', async () => {
     const { run } = await folderWithBooks()
-    expect((await run('exceptions', 'list')).stdout).toMatch(/No open exceptions\./)
-    expect(await run('exceptions', 'list', '--json')).toMatchObject({ exitCode: 0, stdout: '[]\n' })
+    expect((await run('todo')).stdout).toBe(
+      '2 journals wait for approval, the oldest of 2026-03-01, for 19 days: tieout journals approve --through 2026-03-02\n' +
+        'Nothing else waits for a person.\n',
+    )
+    const { exitCode, stdout } = await run('todo', '--json')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ journals: { count: 2, days: 19 }, secondPerson: null, items: [] })
   })
 })

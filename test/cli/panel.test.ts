@@ -82,7 +82,7 @@ describe('reading calls', () => {
     expect(document(await tieout(['panel', 'status', '7', '--json']))).toMatchObject({
       orders: [{ orderId: '7', rawStatus: 'Verzögert', status: 'unknown', charge: '0.27819', remains: '0' }],
     })
-    const exceptions = await tieout(['exceptions', 'list'])
+    const exceptions = await tieout(['todo'])
     expect(exceptions.stderr).toContain('There is no database at')
   })
 
@@ -194,7 +194,7 @@ describe('panel add', () => {
       dryRun: true,
     })
     expect(panel.count('add')).toBe(0)
-    expect((await tieout(['exceptions', 'list'])).stderr).toContain('There is no database at')
+    expect((await tieout(['todo'])).stderr).toContain('There is no database at')
   })
 
   it('takes every type of the document, lists from files too', async () => {
@@ -267,7 +267,7 @@ describe('panel add', () => {
     expect(ran.stdout).toContain(
       'the connection broke before an answer was complete; the wallet fell by 0.09, the price',
     )
-    expect(ran.stdout).toContain('tieout exceptions resolve E-1 --as placed --reference ORDER_ID')
+    expect(ran.stdout).toContain('tieout decide E-1 placed --reference ORDER_ID')
     expect(ran.stdout).not.toContain('try again')
     const again = await tieout([...ADD, '--yes'])
     expect(again).toMatchObject({
@@ -277,15 +277,13 @@ describe('panel add', () => {
     const list = await tieout(['panel', 'unknown', 'list', '--json'])
     expect(document(list)).toMatchObject([{ ref: '1', state: 'unknown', orderId: null, expectedCharge: '0.09' }])
     expect(list.exitCode).toBe(1)
-    expect((await tieout(['exceptions', 'show', 'E-1'])).stdout).toContain(
-      'It is answered by tieout exceptions resolve E-1 --as placed, not-placed.',
+    expect((await tieout(['explain', 'E-1'])).stdout).toContain(
+      'It is answered by tieout decide E-1 placed, not-placed.',
     )
-    const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'placed', ...WORD]
+    const resolve = ['decide', 'E-1', 'placed', ...WORD]
     expect((await tieout(resolve)).stderr).toContain("What is its id at the vendor's?")
-    expect((await tieout(['exceptions', 'resolve', 'E-1', '--as', 'sent', ...WORD])).stderr).toContain(
-      'Say one of placed, not-placed.',
-    )
-    expect((await tieout([...resolve.slice(0, 5), '--reference', '23501'])).stderr).toContain("'--by <name>'")
+    expect((await tieout(['decide', 'E-1', 'sent', ...WORD])).stderr).toContain('Say one of placed, not-placed.')
+    expect((await tieout([...resolve.slice(0, 3), '--reference', '23501'])).stderr).toContain("'--by <name>'")
     const unsigned = await tieout([...resolve, '--reference', '23501', '--why', ' '])
     expect(unsigned.stderr).toContain('A decision needs a name and a reason.')
     expect((await tieout([...resolve, '--reference', '23501'])).stdout).toContain('is order 23501')
@@ -300,7 +298,7 @@ describe('an order of unknown outcome', () => {
     panel.nextAdd = 'placed-then-dropped'
     await tieout([...ADD, '--yes'])
     panel.orders.set('777', { charge: 50_000_000n, status: 'Pending' })
-    const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'placed', ...WORD, '--dry-run', '--reference']
+    const resolve = ['decide', 'E-1', 'placed', ...WORD, '--dry-run', '--reference']
     const other = await tieout([...resolve, '777'])
     expect(other.stderr).toContain('order 777 was charged 0.50 USD, where order 1 should cost 0.09. Make sure')
     expect((await tieout([...resolve, '23501'])).stderr).not.toContain('should cost')

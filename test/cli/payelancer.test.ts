@@ -108,7 +108,7 @@ describe('payelancer', () => {
 
 describe('a campaign of unknown outcome', () => {
   const CREATE = ['payelancer', 'campaigns', 'create', '--source', 'ads', '--yes']
-  const RESOLVE = ['exceptions', 'resolve', 'E-1', '--as']
+  const RESOLVE = ['decide', 'E-1']
   const WORD = ['--by', 'Ana', '--why', 'looked in the account']
 
   async function lost() {
@@ -121,7 +121,7 @@ describe('a campaign of unknown outcome', () => {
     const tieout = commands(server.url, { PUB_KEY: 'p', ADS_KEY: 'k' })
     const ran = await tieout(...CREATE, ...CAMPAIGN)
     isDown = false
-    expect(ran.stdout).toContain('tieout exceptions resolve E-1 --as not-placed --by NAME --why TEXT')
+    expect(ran.stdout).toContain('tieout decide E-1 not-placed --by NAME --why TEXT')
     const ref = /campaign "[^"]+" \((\d+)\) was created/.exec(ran.stdout)?.[1] ?? 'none'
     return { server, tieout, ref }
   }
@@ -130,9 +130,9 @@ describe('a campaign of unknown outcome', () => {
     const { server, tieout, ref } = await lost()
     const again = await tieout(...CREATE, ...CAMPAIGN)
     expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`was sent before (${ref})`) })
-    expect(again.stderr).toContain('tieout exceptions list --source ads names it')
+    expect(again.stderr).toContain('tieout todo --source ads names it')
     expect(server.received).toHaveLength(1)
-    const open = await tieout('exceptions', 'list', '--json')
+    const open = await tieout('todo', '--json')
     expect(open.stdout).toContain(`"object": "campaign:${ref}"`)
     const other = await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
     expect(other.stdout).toContain('campaign "Winter" is created as 78.')
@@ -160,7 +160,7 @@ describe('a campaign of unknown outcome', () => {
       { state: 'created', campaignId: '78' },
     ])
     expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stderr).toContain('E-1 is closed.')
-    expect((await tieout('exceptions', 'list')).exitCode).toBe(0)
+    expect((await tieout('todo')).exitCode).toBe(0)
     expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
   })
 

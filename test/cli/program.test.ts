@@ -9,7 +9,7 @@ describe('the command line', () => {
   it('shows its help and its version, and both are a success', async () => {
     const help = await run(['--help'])
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
-    for (const command of ['config', 'journals', 'export', 'exceptions', 'sandbox'])
+    for (const command of ['config', 'journals', 'export', 'todo', 'decide', 'sandbox'])
       expect(help.stdout).toContain(command)
     expect(await run(['--help', 'sync'])).toEqual(help)
     expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: '0.0.0\n', stderr: '' })
@@ -31,7 +31,7 @@ describe('the command line', () => {
     [['export', '--format', 'hledgr'], /Did you mean "hledger"/],
     [['export', '--format', 'csv'], /Required option '--from <date>'/],
     [['export', '--from', '2026-02-29'], /Give a date that exists/],
-    [['exceptions', 'list', '--code', 'REFUND_MISING'], /Did you mean "REFUND_MISSING"/],
+    [['todo', '--code', 'REFUND_MISING'], /Did you mean "REFUND_MISSING"/],
     [['config', 'check', '--config', '/nowhere/tieout.yaml'], /There is no configuration file \/nowhere\/tieout.yaml/],
   ])('refuses %j with a sentence and exit code 2', async (argv, sentence) => {
     const ran = await run(argv)
@@ -66,9 +66,9 @@ describe('the command line', () => {
     const source = '{ name: p, type: panel, baseUrl: "https://x.example", apiKey: { env: K }, currency: USD }'
     const book = (name: string): string => `  - { name: ${name}, currency: USD, sources: [${source}] }\n`
     const { run: runHere } = newFolder(`database: sqlite:./x.db\nbooks:\n${book('agency')}${book('studio')}`)
-    expect((await runHere('exceptions', 'list')).stderr).toMatch(/several books: agency, studio/)
-    expect((await runHere('exceptions', 'list', '--book', 'studo')).stderr).toMatch(/Did you mean "studio"\?/)
-    expect((await runHere('exceptions', 'list', '--book', 'studio')).stderr).toMatch(/There is no database/)
+    expect((await runHere('todo')).stderr).toMatch(/several books: agency, studio/)
+    expect((await runHere('todo', '--book', 'studo')).stderr).toMatch(/Did you mean "studio"\?/)
+    expect((await runHere('todo', '--book', 'studio')).stderr).toMatch(/There is no database/)
   })
 })
 

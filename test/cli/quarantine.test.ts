@@ -89,20 +89,20 @@ it('names a row of a file on every report until a person says that it is known',
   await tieout('sync', '--now', '2026-03-03T00:05:00Z')
   await tieout('sync', '--now', '2026-03-04T00:05:00Z')
   expect((await tieout('report', '--night', '2026-03-03')).stdout).toContain('2 rows are in quarantine')
-  const queue = await tieout('exceptions', 'list')
-  expect(queue.stdout).toMatch(/FILE_UNREAD +quarantine:\d+\.1/)
+  const queue = await tieout('todo')
+  expect(queue.stdout).toMatch(/FILE_UNREAD quarantine:\d+\.1: /)
   const rows = JSON.parse((await tieout('quarantine', 'list', '--json')).stdout) as readonly { readonly row: string }[]
   const first = rows.map(({ row }) => row).at(-1) ?? ''
   const shown = await tieout('quarantine', 'show', first)
   expect(shown.stdout).toContain('  2: 2026-03-01,pub,payout,dear,USD,P-1,\n')
   expect((await tieout('quarantine', 'show', first, '--json')).stdout).toContain('"canBeReadAgain": true')
   for (const [name] of queue.stdout.matchAll(/E-\d+(?=.*FILE_UNREAD .*quarantine:)/g)) {
-    const said = ['exceptions', 'resolve', name, '--as', 'acknowledge', ...SIGNED]
+    const said = ['decide', name, 'acknowledge', ...SIGNED]
     expect((await tieout(...said, '--dry-run')).stdout).toContain('Dry run: nothing was kept.')
     expect(await tieout(...said)).toMatchObject({ exitCode: 0, stderr: '' })
   }
   expect((await tieout('quarantine', 'list')).stdout).toBe('Nothing is set aside.\n')
-  expect((await tieout('exceptions', 'list')).stdout).not.toContain('FILE_UNREAD')
+  expect((await tieout('todo')).stdout).not.toContain('FILE_UNREAD')
   expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
 })
 

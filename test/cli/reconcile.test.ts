@@ -2,21 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { CONFIG, desk, NOW } from './money-desk.ts'
 import { newFolder, run, type Ran } from './support.ts'
 
-const CONFIG = `database: sqlite:./tieout.db
-books:
-  - name: agency
-    currency: USD
-    journals: { differentApprover: true }
-    exceptions: { reviewAbove: '25.00' }
-    accounts:
-      - { name: bank, type: bank, currency: USD, code: '1000', rules: [{ contains: MONTHLY FEE, means: bank-charge }] }
-    sources:
-      - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: K }, currency: USD, timeZone: UTC, payouts: { schedule: stated } }
-`
-
-const NOW = ['--now', '2026-03-10T12:00:00Z']
 const SIGNED = ['--by', 'Ann', '--why', 'remittance advice', ...NOW]
 
 interface Row {
@@ -25,39 +13,8 @@ interface Row {
   readonly object: string
 }
 
-async function desk(): Promise<(...argv: string[]) => Promise<Ran>> {
-  const { path } = newFolder(CONFIG)
-  const tieout = (...argv: string[]): Promise<Ran> =>
-    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { K: 'k' } })
-  const [evidence, bank] = [join(path, 'evidence.csv'), join(path, 'bank.csv')]
-  writeFileSync(
-    evidence,
-    'date,source,kind,amount,currency,reference,note\n2026-03-01,pub,opening-balance,900.00,USD,,\n' +
-      '2026-03-04,pub,payout,150.00,USD,PO-1,\n2026-03-04,pub,payout,80.00,USD,PO-2,\n2026-03-09,pub,payout,99.00,USD,PO-3,\n',
-  )
-  writeFileSync(
-    bank,
-    'Date,Description,Amount\n2026-03-05,PAYELANCER 1,150.00\n2026-03-05,CUSTOMER X,80.00\n2026-03-06,MONTHLY FEE,-4.00\n2026-03-09,WHAT,40.00\n',
-  )
-  for (const argv of [
-    ['evidence', 'import', evidence, ...NOW],
-    [
-      'statements',
-      'import',
-      bank,
-      '--account',
-      'bank',
-      '--format',
-      'bank-csv',
-      '--columns',
-      'sign=in-positive',
-      ...NOW,
-    ],
-  ]) {
-    const done = await tieout(...argv)
-    if (done.exitCode !== 0) throw new Error(done.stderr)
-  }
-  return tieout
+interface Todo {
+  readonly items: readonly Row[]
 }
 
 it('prints what a run did, and what is open, to the letter', async () => {
@@ -68,7 +25,7 @@ it('prints what a run did, and what is open, to the letter', async () => {
   await expect((await tieout('reconcile', 'list', ...NOW)).stdout).toMatchFileSnapshot('golden/reconcile-list.txt')
   const again = await tieout('reconcile', 'run', '--day', '2026-03-09', ...NOW)
   expect(again.stdout).toBe(ran.stdout)
-  const queue = await tieout('exceptions', 'list', ...NOW)
+  const queue = await tieout('todo', ...NOW)
   expect(queue.stdout).toMatch(/LINE_UNMATCHED .*match 3 is proposed for line 2/)
 })
 
@@ -180,11 +137,11 @@ it('answers what waits about lines and items by one verb', async () => {
   const tieout = await desk()
   const later = ['--now', '2026-04-20T12:00:00Z']
   await tieout('reconcile', 'run', ...later)
-  const list = async () => JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const list = async () => (JSON.parse((await tieout('todo', '--json', ...later)).stdout) as Todo).items
   const nameOf = async (object: string): Promise<string> =>
     (await list()).find((row) => row.object === object)?.id ?? 'none'
   const say = async (object: string, ...words: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', await nameOf(object), '--as', ...words, '--by', 'Ann', '--why', 'asked', ...later)
+    tieout('decide', await nameOf(object), ...words, '--by', 'Ann', '--why', 'asked', ...later)
   expect((await say('line:4', '9999')).stderr).toContain('There is no account 9999')
   expect((await say('line:4', 'match')).stderr).toContain('Which items does the line settle?')
   expect((await say('line:4', 'confirm')).stderr).toContain('no match is proposed for line 4')
@@ -199,10 +156,10 @@ it('answers what waits about lines and items by one verb', async () => {
   expect(dry.stdout).toContain('Dry run: nothing was kept.')
   expect((await say('line:4', '6110')).stdout).toContain('It counts once somebody else enters the same command')
   const second = ['--by', 'Bo', '--why', 'asked', ...later]
-  const said = await tieout('exceptions', 'resolve', await nameOf('line:4'), '--as', '6110', ...second)
+  const said = await tieout('decide', await nameOf('line:4'), '6110', ...second)
   expect(said).toMatchObject({ exitCode: 0, stderr: '' })
   expect((await list()).map(({ object }) => object)).not.toContain('line:4')
-  const closed = await tieout('exceptions', 'resolve', 'E-3', '--as', 'ignore', ...second)
+  const closed = await tieout('decide', 'E-3', 'ignore', ...second)
   expect(closed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('E-3 is closed.') as unknown })
   const [late] = (await list()).filter(({ code }) => code === 'PAYOUT_OVERDUE')
   expect((await say(late?.object ?? '', 'match')).stderr).toContain('Which line settles it?')
@@ -220,20 +177,11 @@ it('books no word that the queue does not show for a line', async () => {
   const columns = ['--format', 'bank-csv', '--columns', 'sign=in-positive']
   await tieout('statements', 'import', bank, '--account', 'bank', ...columns, ...later)
   await tieout('reconcile', 'run', ...later)
-  const rows = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
-  const say = (object: string, as: string): Promise<Ran> =>
-    tieout(
-      'exceptions',
-      'resolve',
-      rows.find((row) => row.object === object)?.id ?? 'none',
-      '--as',
-      as,
-      '--by',
-      'Ann',
-      '--why',
-      'asked',
-      ...later,
-    )
+  const list = (JSON.parse((await tieout('todo', '--json', ...later)).stdout) as Todo).items
+  const say = (object: string, word: string): Promise<Ran> => {
+    const id = list.find((row) => row.object === object)?.id ?? 'none'
+    return tieout('decide', id, word, '--by', 'Ann', '--why', 'asked', ...later)
+  }
   const income = await say('line:1', 'income')
   expect(income).toMatchObject({ exitCode: 2, stdout: '' })
   expect(income.stderr.replaceAll(/\s+/g, ' ')).toMatch(
@@ -257,11 +205,11 @@ it('answers a line that is a top-up, once two people say so', async () => {
   await tieout('statements', 'import', bank, ...told, ...later)
   await tieout('reconcile', 'run', ...later)
   const say = (by: string, ...words: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', 'E-1', '--as', ...words, '--by', by, '--why', 'the invoice', ...later)
-  const shown = await tieout('exceptions', 'show', 'E-1', ...later)
-  expect(shown.stdout).toContain('tieout exceptions resolve E-1 --as top-up --of netpanel')
+    tieout('decide', 'E-1', ...words, '--by', by, '--why', 'the invoice', ...later)
+  const shown = await tieout('explain', 'E-1', ...later)
+  expect(shown.stdout).toContain('tieout decide E-1 top-up --of netpanel')
   const fitting = 'top-up, processor-fee, fee-tax, bank-charge, transfer-out, suspense, 6110, ignore, write-off.'
-  expect(shown.stdout).toContain(`It is answered by tieout exceptions resolve E-1 --as ${fitting}\n`)
+  expect(shown.stdout).toContain(`It is answered by tieout decide E-1 ${fitting}\n`)
   expect((await say('Ann', 'anything')).stderr).toContain(`Say one of ${fitting}`)
   expect((await say('Ann', 'top-up')).stderr).toContain('Whose wallet was topped up?')
   expect((await say('Ann', 'top-up', '--of', 'netpanle')).stderr).toContain('no panel or ad account "netpanle"')
@@ -293,10 +241,10 @@ it('answers a payout that came short as a fee, once two people say so', async ()
   const later = ['--now', '2026-04-20T12:00:00Z']
   await tieout('reconcile', 'match', '4', '--item', '3', ...SIGNED)
   await tieout('reconcile', 'run', ...later)
-  const list = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const list = (JSON.parse((await tieout('todo', '--json', ...later)).stdout) as Todo).items
   const id = list.find(({ code }) => code === 'PAYOUT_DIFFERS')?.id ?? 'none'
   const say = (by: string, ...more: string[]): Promise<Ran> =>
-    tieout('exceptions', 'resolve', id, '--as', 'fee', '--by', by, '--why', 'wire', ...more, ...later)
+    tieout('decide', id, 'fee', '--by', by, '--why', 'wire', ...more, ...later)
   expect((await say('Ann', '--amount', '3')).stderr).toContain('"fee" says nothing about --amount.')
   expect((await say('Ann')).stdout).toMatch(
     /^Nothing is done yet: this gives up 59\.00 USD[^]*\n {2}2026-03-09 Dr 6110 59\.00\n {2}2026-03-09 Cr 1110:pub 59\.00\n/,

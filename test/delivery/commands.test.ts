@@ -135,6 +135,23 @@ describe('a person who delivers', () => {
     expect((await type('targets', 'tie-out')).exitCode).toBe(0)
   })
 
+  it('sends again by a word about the item that tells of it, and keeps who and why', async () => {
+    const { type, talk } = await person(2)
+    await type('sync')
+    await type('deliver')
+    const [entry] = (await talk.control('quickbooks/entries')).json as readonly HandEntry[]
+    await talk.control('quickbooks/delete', { id: entry?.id ?? '' })
+    await type('targets', 'drift', '--all')
+    const [, name = ''] = /^ {4}tieout decide (E-\d+) retry$/m.exec((await type('todo')).stdout) ?? []
+    const word = ['decide', name, 'retry', '--by', 'ann', '--why', 'deleted by mistake'] as const
+    expect((await type(...word, '--dry-run')).stdout).toContain('and sent if it is not there.\nDry run')
+    expect((await type(...word)).stdout).toContain('quickbooks: 1 entry created, 1 read back and equal.')
+    const { stdout } = await type('targets', 'history', 'ACMEADS-20261101-1')
+    expect(stdout).toContain('ann wants it tried again: deleted by mistake')
+    expect((await type('todo')).stdout).not.toContain('TARGET_CHANGED')
+    expect((await type('targets', 'tie-out')).exitCode).toBe(0)
+  })
+
   it('cannot reverse what was edited there, since that would leave the edit in the books', async () => {
     const { type, talk } = await person(1)
     const document = 'ACMEADS-20261101-1'
@@ -284,9 +301,9 @@ describe('a person who delivers', () => {
     expect(stopped.stdout).toMatch(/ACMEADS-20261101-1 was written to .*\.csv by ann at .*--target quickbooks --again/)
     expect(await documentsAt({ configPath, ...emulated }, 'quickbooks')).toEqual([])
     expect(await documentsAt({ configPath, ...emulated }, 'xero')).toEqual(['ACMEADS-20261101-1'])
-    expect((await type('exceptions', 'list')).stdout).toContain('DELIVERY_FAILED')
+    expect((await type('todo')).stdout).toContain('DELIVERY_FAILED')
     expect((await type('deliver', '--target', 'quickbooks', '--again')).exitCode).toBe(0)
     expect(await documentsAt({ configPath, ...emulated }, 'quickbooks')).toEqual(['ACMEADS-20261101-1'])
-    expect((await type('exceptions', 'list')).stdout).not.toContain('DELIVERY_FAILED')
+    expect((await type('todo')).stdout).not.toContain('DELIVERY_FAILED')
   })
 })

@@ -71,7 +71,7 @@ describe('a database that was lost and made anew', () => {
       expect(flat(stopped)).toContain(`tieout targets another-book ${id} --target ${name} --why WHY`)
     }
     expect(stopped.exitCode).toBe(1)
-    const open = await after.type('exceptions', 'list', '--json')
+    const open = await after.type('todo', '--json')
     expect(open.stdout.match(/DELIVERY_FAILED/g)).toHaveLength(2)
   })
 
@@ -113,7 +113,7 @@ describe('a database that was lost and made anew', () => {
     const tied = await after.type('targets', 'tie-out')
     expect(tied.stdout).toContain('quickbooks ties out: 2 accounts, no difference.')
     expect(tied.stdout).toContain('xero ties out: 2 accounts, no difference.')
-    const open = await after.type('exceptions', 'list', '--json')
+    const open = await after.type('todo', '--json')
     expect(open.stdout).not.toContain('DELIVERY_FAILED')
   })
 
@@ -125,7 +125,7 @@ describe('a database that was lost and made anew', () => {
     expect(delivered.stdout).toContain('quickbooks: 1 entry created, 2 found there already and adopted, 3 read back')
     expect(delivered.exitCode).toBe(1)
     for (const name of NAMES) expect(await documentsAt(after, name)).toHaveLength(4)
-    const open = await after.type('exceptions', 'list', '--json')
+    const open = await after.type('todo', '--json')
     expect(open.stdout.match(/DELIVERY_FAILED/g)).toHaveLength(2)
     expect(open.stdout).toContain(`Ours: 9.75 USD. There: 2.25 USD in ${before.lastingId}-20261102-1 (id `)
   })

@@ -176,7 +176,7 @@ it('adopts a day that was sealed later with the same lines, and refuses one that
   expect(await entriesIn(drill)).toEqual(expect.arrayContaining([...before]))
   const history = await drill.type('targets', 'history', 'AGENCY-20260302-1')
   expect(history.stdout).toContain('it had arrived before a restore')
-  const open = await drill.type('exceptions', 'list', '--json')
+  const open = await drill.type('todo', '--json')
   for (const name of NAMES) {
     expect(open.stdout).toContain(
       `to have ours, delete or void theirs there, then: tieout deliver --retry AGENCY-20260303-1 --target ${name}.`,

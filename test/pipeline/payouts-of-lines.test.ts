@@ -132,7 +132,7 @@ describeOnSqlite('a line that a person calls a payout', (fresh) => {
     await book.reconcile(20)
     expect(await openCodes(book.rig)).toContain('paypal LINE_UNMATCHED line:1')
     const unmatched = (await exceptionsOf(book.rig)).find(({ code }) => code === 'LINE_UNMATCHED')
-    expect(unmatched?.detail).toContain('a rule calls it a payout: --as payout --of pub')
+    expect(unmatched?.detail).toContain('a rule calls it a payout: decide it as payout --of pub')
     await book.decide(20, { ...PAYOUT, gross: '420.82' })
     expect(await accounts(book)).toEqual({
       '1050:paypal': '412.40',

@@ -1,4 +1,4 @@
-/** What `exceptions show` offers for lines, items and matches, with the entries each choice would make: the same as the decision makes. */
+/** What `explain` offers for lines, items and matches, with the entries each choice would make: the same as the decision makes. */
 import { expect, it } from 'vitest'
 import { decidedLines } from '../../src/cli/views/reconcile.ts'
 import { linesOf } from '../../src/cli/views/exception-dossier.ts'
@@ -21,7 +21,7 @@ async function choicesOf(...about: Parameters<typeof dossierOf>): Promise<readon
   const dossier = await dossierOf(...about)
   return (dossier?.choices ?? []).flatMap(({ command, refused, entries }) => [
     (refused === null ? command : `${command}: ${refused}`).replace(
-      `tieout exceptions resolve E-${dossier?.exception.number} --as `,
+      `tieout decide E-${dossier?.exception.number} `,
       '',
     ),
     ...linesOf(entries),

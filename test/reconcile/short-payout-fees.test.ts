@@ -47,9 +47,9 @@ describeOnSqlite('what is missing of a payout', (fresh) => {
     const { kysely } = book.rig.database
     const row = await book.rig.bookRow()
     const found = await exceptionAbout(kysely, row.id, { source: 'pub', code: 'PAYOUT_DIFFERS', object: 'payout:PO-1' })
-    expect(found?.detail).toContain('resolve it as fee where it was taken on the way')
+    expect(found?.detail).toContain('decide it as fee where it was taken on the way')
     const { choices } = (await exceptionDossier(kysely, row, found?.number ?? 0, NOON_MS)) ?? { choices: [] }
-    const fee = choices.find(({ command }) => command.endsWith('--as fee'))
+    const fee = choices.find(({ command }) => command.endsWith(' fee'))
     expect(linesOf(fee?.entries ?? [])).toEqual(['2026-03-05 Dr 6110 30.00', '2026-03-05 Cr 1110:pub 30.00'])
     expect(fee?.words).toBe(
       'taken on the way; if it is the same each time, state it once of account second in tieout.yaml, ' +

@@ -64,11 +64,11 @@ async function startedBook(database: Database): Promise<ScriptedBook> {
 
 /** What a person does between two nights; the second night then comes. */
 const COMMANDS: Readonly<Record<string, (book: ScriptedBook) => Promise<unknown>>> = {
-  'exceptions assign': async ({ rig }) => {
+  'decide assign': async ({ rig }) => {
     const number = await numberOf(rig, 'WALLET_DIFFERS')
     return decide(rig, nightMs(1) + HOUR_MS, number, { decide: 'assign', to: 'Ben', by: 'Ada', why: 'his panel' })
   },
-  'exceptions resolve': ({ rig }) => resolve(rig, 1, 'WALLET_DIFFERS', 'write-off'),
+  'decide write-off': ({ rig }) => resolve(rig, 1, 'WALLET_DIFFERS', 'write-off'),
   'evidence import': ({ rig }) =>
     rig.importEvidence(nightMs(1) + HOUR_MS, payments('2026-03-01,panel,top-up,5.00,USD,t-1,')),
   'orders import': ({ rig }) =>

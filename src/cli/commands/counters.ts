@@ -50,7 +50,7 @@ async function runList(session: Session, { held = false, source, limit }: ListOp
       ...session.table(READING_COLUMNS, found.map(readingRow)),
       '',
       `${counted(found.length, held ? 'held reading' : 'reading')}${cut}.`,
-      ...(held && found.length > 0 ? ['Answer the held one: tieout exceptions list --code COUNTER_HELD'] : []),
+      ...(held && found.length > 0 ? ['Answer the held one: tieout todo --code COUNTER_HELD'] : []),
     ])
     return 'ok'
   })

@@ -14,6 +14,7 @@ import { recordDelivery } from '../../pipeline/delivery/record.ts'
 import { countEarlier } from '../../targets/outbox/sealed-documents.ts'
 import { retryDocument } from '../../targets/outbox/retry.ts'
 import { readRows, type OutboxRow } from '../../targets/outbox/row.ts'
+import type { ExitName } from '../exit-codes.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
@@ -41,6 +42,7 @@ interface DeliverFlags {
   readonly dryRun?: boolean
   readonly retry?: string
   readonly by?: string
+  readonly why?: string
   readonly limit?: number
   readonly again?: boolean
 }
@@ -60,11 +62,19 @@ export function registerDeliver(registry: Registry): void {
   )
 }
 
+/** A person's word that a journal may be sent again, with everything else that waits for that target. */
+export function deliverAgain(
+  session: Session,
+  flags: { readonly target: string; readonly retry: string; readonly by: string; readonly why: string },
+): Promise<ExitName> {
+  return withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => deliver(reaching, open, flags)))
+}
+
 async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): Promise<'ok' | 'findings'> {
   const targets = chosenTargets(session, flags.target)
   if (flags.dryRun === true) return preview(session, open, targets, flags)
   const { database, kysely, book, config } = open
-  if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? loginName())
+  if (flags.retry !== undefined) await retry(session, open, targets, { ...flags, document: flags.retry })
   const progress = createProgress(session.io.stderr)
   const environment = runEnvironment(session, database, progress)
   const request: DeliveryRequest = {
@@ -144,8 +154,7 @@ async function retry(
   session: Session,
   { database, book, config }: OpenBook,
   targets: readonly TargetConfig[],
-  document: string,
-  by: string,
+  { document, by = loginName(), why }: Pick<DeliverFlags, 'by' | 'why'> & { readonly document: string },
 ): Promise<void> {
   const [target, ...others] = targets
   if (target === undefined || others.length > 0) {
@@ -156,7 +165,7 @@ async function retry(
   const environment = runEnvironment(session, database, createProgress(session.io.stderr))
   const request = { config: session.config(), book: config, env: session.io.env }
   await withWork(environment, { book, request, target, mappings }, async (work) => {
-    await retryDocument(work, { document, by })
+    await retryDocument(work, { document, by, ...(why === undefined ? {} : { why }) })
   })
 }
 

@@ -1,11 +1,12 @@
 /**
- * What `tieout exceptions resolve` does about subjects with decisions of their own: a statement line, an expected item, a
+ * What `tieout decide` does about subjects with decisions of their own: a statement line, an expected item, a
  * match, an order or a campaign of unknown outcome, rows that could not be read. One verb for the person, one decision each.
  */
 import type { Database } from '../../db/database.ts'
 import { InputError } from '../../domain/errors.ts'
 import { ANY_ACCOUNT } from '../../domain/exceptions/codes.ts'
 import { findBook } from '../../ledger/books.ts'
+import { documentOf } from '../../pipeline/delivery/exceptions.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
 import { resolveUnknown } from '../../pipeline/panel-writes/resolve.ts'
@@ -28,6 +29,7 @@ import type { Session } from '../session.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { addView } from '../views/panel-add.ts'
 import { campaignView } from '../views/payelancer.ts'
+import { deliverAgain } from './deliver.ts'
 import { retryNamed } from './quarantine.ts'
 import { requireAccount, showDecided } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
@@ -51,7 +53,18 @@ export function answerSubject(session: Session, exception: StoredException, said
   if (object.startsWith('add:')) return answerOrder(session, exception, said)
   if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
   if (object.startsWith('quarantine:')) return retryNamed(session, [after(object)], said.person, said.dryRun)
+  if (object.startsWith('journal:')) return sendAgain(session, exception, said)
   return answerMoney(session, exception, said)
+}
+
+async function sendAgain(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
+  const document = documentOf(object)
+  if (!said.dryRun) return deliverAgain(session, { target: source, retry: document, ...said.person })
+  session.show({ target: source, document, dryRun: true }, () => [
+    `${document} would be built anew, looked up in ${source}, and sent if it is not there.`,
+    ...dryLine(said),
+  ])
+  return 'ok'
 }
 
 async function answerMoney(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
@@ -73,13 +86,12 @@ async function answerMoney(session: Session, exception: StoredException, said: S
   return 'ok'
 }
 
-/** What `exceptions show` does not list now is not booked: an income of money that left would be booked with the other sign. */
+/** What `explain` does not list now is not booked: an income of money that left would be booked with the other sign. */
 async function refuseIdle(context: PlanContext, exception: StoredException, as: string): Promise<void> {
   const fitting = await fittingWords(context, exception)
   if (fitting.includes(as) || (fitting.includes(ANY_ACCOUNT) && /^\d{4}$/.test(as))) return
   const name = nameOf(exception.number)
-  const next =
-    fitting.length === 0 ? `tieout exceptions show ${name} says how it ends.` : `Say one of ${fitting.join(', ')}.`
+  const next = fitting.length === 0 ? `tieout explain ${name} says how it ends.` : `Say one of ${fitting.join(', ')}.`
   throw new InputError('ANSWER_UNFIT', `"${as}" does not fit ${name} as it stands now.`, next)
 }
 

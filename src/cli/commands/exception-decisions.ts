@@ -1,5 +1,5 @@
-/** `tieout exceptions assign|resolve`: a person's word about an exception, kept as evidence with who and why. */
-import { InvalidArgumentError, type Command } from 'commander'
+/** `tieout decide E-12 WORD`: a person's word about what waits, kept as evidence with who and why. */
+import { InvalidArgumentError } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
 import { ANY_ACCOUNT, ruleOf } from '../../domain/exceptions/codes.ts'
@@ -32,13 +32,8 @@ import { answerSubject } from './exception-answers.ts'
 import { collectNumbers, differenceArgument, GROSS, grossArgument } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
 
-interface AssignOptions extends PersonOptions {
-  readonly to: string
-  readonly dryRun?: boolean
-}
-
-interface ResolveOptions extends PersonOptions {
-  readonly as: string
+interface DecideOptions extends PersonOptions {
+  readonly to?: string
   readonly amount?: bigint
   readonly reference?: string
   readonly date?: IsoDate
@@ -54,17 +49,22 @@ interface ResolveOptions extends PersonOptions {
   readonly yes?: boolean
 }
 
-export function registerExceptionDecisions(registry: Registry, exceptions: Command): void {
-  const assign = decision(exceptions.command('assign'))
-    .description('say whose an exception is')
-    .requiredOption('--to <name>', 'a person or a team', personArgument)
-  handle<AssignOptions>(registry, assign, (session, { to, dryRun = false, ...person }, [text = '']) =>
-    run(session, dryRun, text, { decide: 'assign', to, ...signed(person) }),
-  )
+/** Says whose it is, and settles nothing. */
+const ASSIGN = 'assign'
 
-  const resolve = decision(exceptions.command('resolve'))
-    .description('say how an exception is settled, and book what follows from it')
-    .requiredOption('--as <word>', 'how; tieout exceptions show names what fits', (text: string) => text.trim())
+const EXAMPLES = `
+Examples:
+  tieout decide E-12 write-off --by "Ann Lee" --why "asked the panel twice" --dry-run
+  tieout decide E-14 match --item 8 --by "Ann Lee" --why "the network's mail"`
+
+export function registerDecide(registry: Registry): void {
+  const decide = registry.program.command('decide')
+  askPerson(decide)
+    .description('say what something that waits is, and book what follows from it')
+    .argument('<id>', 'as listed, such as E-12')
+    .argument('<word>', 'what it is; tieout explain names what fits. assign gives it to somebody')
+    .option('--dry-run', 'show what would be booked, and keep nothing')
+    .option('--to <name>', 'of assign: a person or a team', personArgument)
     .option(
       '--amount <amount>',
       'a part of it, otherwise all of it; of a payout what was paid out, before what was taken on the way',
@@ -96,11 +96,14 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
     .option('--gross <amount>', GROSS, grossArgument)
     .option('--difference <what>', `of a match: ${RESIDUALS.join(', ')}`, differenceArgument, 'open')
     .option('--yes', 'book it without asking; without a terminal nothing is asked')
-    .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
-  handle<ResolveOptions>(registry, resolve, (session, options, [text = '']) => runResolve(session, options, text))
+    .addHelpText('after', `\nWords beside those of a line, an item or a match:\n${helpLines().join('\n')}\n${EXAMPLES}`)
+  handle<DecideOptions>(registry, decide, (session, options, [text = '', word = '']) =>
+    runDecide(session, text, word.trim(), options),
+  )
 }
 
-async function runResolve(session: Session, options: ResolveOptions, text: string): Promise<ExitName> {
+async function runDecide(session: Session, text: string, as: string, options: DecideOptions): Promise<ExitName> {
+  if (as === ASSIGN) return runAssign(session, text, options)
   const {
     amount = null,
     earned = null,
@@ -113,22 +116,29 @@ async function runResolve(session: Session, options: ResolveOptions, text: strin
   const reference = referenceOf(options.reference)
   const person = signed(options)
   const exception = await findException(session, exceptionArgument(text))
-  if (isWordOf(exception, options.as)) {
+  if (isWordOf(exception, as)) {
     requireOpen(exception)
-    refuseUnread(exception, options)
-    const { as, item: items = [], match = null, of = null, difference } = options
+    refuseUnread(exception, as, options)
+    const { item: items = [], match = null, of = null, difference } = options
     const gross = grossOf(options)
     const said = { as, gross, reference, line, items, match, of, difference, person, dryRun, yes }
     return answerSubject(session, exception, said)
   }
-  const about = { as: await resolutionOf(session, exception, options.as), reference, date, reading, line }
-  refuseUnread(exception, options)
+  const about = { as: await resolutionOf(session, exception, as), reference, date, reading, line }
+  refuseUnread(exception, as, options)
   const texts = { amount: amount === null ? null : String(amount), earned: earned === null ? null : String(earned) }
   if (!dryRun && !(await isAgreed(session, yes, exception.number, { ...about, amount, earned }))) {
     session.show({ booked: [] }, () => ['Nothing was booked.'])
     return 'ok'
   }
-  return run(session, dryRun, text, { decide: 'resolve', ...about, ...texts, ...person })
+  return runDecision(session, dryRun, text, { decide: 'resolve', ...about, ...texts, ...person })
+}
+
+function runAssign(session: Session, text: string, options: DecideOptions): Promise<ExitName> {
+  const { to, dryRun = false } = options
+  refuseUnheard(ASSIGN, options, ['to'])
+  if (to === undefined) throw new InputError('ANSWER_NEEDS', 'Whose is it?', 'Say it with --to NAME.')
+  return runDecision(session, dryRun, text, { decide: 'assign', to, ...signed(options) })
 }
 
 async function findException(session: Session, number: number): Promise<StoredException> {
@@ -147,7 +157,7 @@ async function findException(session: Session, number: number): Promise<StoredEx
 function requireOpen({ number, status }: StoredException): void {
   if (status === 'open') return
   const message = `${nameOf(number)} is closed.`
-  throw new InputError('EXCEPTION_CLOSED', message, 'tieout exceptions list shows what is open.')
+  throw new InputError('EXCEPTION_CLOSED', message, 'tieout todo shows what is open.')
 }
 
 /** Options that each word reads, beside who and why; those of a resolution are read by what it plans. */
@@ -159,15 +169,18 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
   unmatch: ['match'],
 }
 const OF_RESOLUTIONS: readonly string[] = ['amount', 'reference', 'date', 'earned', 'reading']
-const SAID = ['amount', 'reference', 'date', 'earned', 'reading', 'line', 'item', 'match', 'of', 'gross'] as const
+const SAID = ['to', 'amount', 'reference', 'date', 'earned', 'reading', 'line', 'item', 'match', 'of', 'gross'] as const
 
 /** Nothing that was typed is passed over: who says --amount does not mean all of it. */
-function refuseUnread(exception: StoredException, options: ResolveOptions): void {
-  const { as } = options
+function refuseUnread(exception: StoredException, as: string, options: DecideOptions): void {
   const isLine = exception.object.startsWith('line:')
   const read = isWordOf(exception, as)
     ? (READ_BY[as] ?? []).filter((name) => as !== 'match' || name !== (isLine ? 'line' : 'item'))
     : [...OF_RESOLUTIONS, ...(as === 'not-a-duplicate' ? ['line'] : [])]
+  refuseUnheard(as, options, read)
+}
+
+function refuseUnheard(as: string, options: DecideOptions, read: readonly string[]): void {
   const given = [
     ...SAID.filter((name) => options[name] !== undefined),
     ...(options.difference === 'open' ? [] : ['difference']),
@@ -183,7 +196,7 @@ function refuseUnread(exception: StoredException, options: ResolveOptions): void
 }
 
 /** Of a payout --amount says the same. */
-function grossOf({ amount, gross }: ResolveOptions): string | null {
+function grossOf({ amount, gross }: DecideOptions): string | null {
   if (amount === undefined) return gross ?? null
   if (gross === undefined) return formatMoney(amount, 8)
   throw new InputError('ANSWER_UNFIT', '--amount and --gross say the same of a payout.', 'Leave --amount out.')
@@ -206,12 +219,10 @@ async function resolutionOf(session: Session, exception: StoredException, as: st
     return 'ok'
   })
   const next =
-    fitting.length === 0
-      ? `tieout exceptions show ${nameOf(number)} says how it ends.`
-      : `Say one of ${fitting.join(', ')}.`
+    fitting.length === 0 ? `tieout explain ${nameOf(number)} says how it ends.` : `Say one of ${fitting.join(', ')}.`
   throw new InputError(
     'RESOLUTION_UNKNOWN',
-    `${nameOf(number)} is not resolved as "${as}".${didYouMean(as, fitting)}`,
+    `${nameOf(number)} is not decided as "${as}".${didYouMean(as, fitting)}`,
     next,
   )
 }
@@ -239,18 +250,17 @@ function planLines({ drafts, because }: Pick<ExceptionDecided, 'drafts' | 'becau
   return [...linesOf(drafts).map((line) => `  ${line}`), ...why]
 }
 
-function decision(command: Command): Command {
-  return askPerson(command.argument('<exception>', 'as listed, such as E-12')).option(
-    '--dry-run',
-    'show what would be booked, and keep nothing',
-  )
-}
-
 function helpLines(): readonly string[] {
   return RESOLUTION_NAMES.map((name) => `  ${name.padEnd(17)} ${RESOLUTIONS[name].words}`)
 }
 
-async function run(session: Session, dryRun: boolean, text: string, word: ExceptionWord): Promise<ExitName> {
+/** `text` names the exception. */
+export async function runDecision(
+  session: Session,
+  dryRun: boolean,
+  text: string,
+  word: ExceptionWord,
+): Promise<ExitName> {
   const number = exceptionArgument(text)
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
@@ -273,9 +283,13 @@ function decidedLines(
   const said =
     word.decide === 'assign'
       ? [`${name} is now ${word.to}'s.`]
-      : [`${name}: ${RESOLUTIONS[word.as].words}.`, ...planLines({ drafts, because })]
+      : [`${name}: ${wordsOf(word)}.`, ...planLines({ drafts, because })]
   const open = word.decide === 'resolve' && exception.status === 'open' ? [`The rest stays open.`] : []
   return [...said, ...open, ...(dryRun ? ['Dry run: nothing was kept.'] : [])]
+}
+
+function wordsOf(word: Exclude<ExceptionWord, { readonly decide: 'assign' }>): string {
+  return word.decide === 'undo' ? 'the last decision is taken back, and it waits again' : RESOLUTIONS[word.as].words
 }
 
 /** "E-12", "e-12" or "12". */
@@ -283,7 +297,7 @@ export function exceptionArgument(text: string): number {
   const digits = /^(?:E-)?([1-9]\d{0,11})$/i.exec(text.trim())?.[1]
   if (digits !== undefined) return Number(digits)
   const message = `"${text}" is not the name of an exception.`
-  throw new InputError('EXCEPTION_NAME', message, 'tieout exceptions list shows names such as E-12.')
+  throw new InputError('EXCEPTION_NAME', message, 'tieout todo shows names such as E-12.')
 }
 
 function amountArgument(text: string): bigint {

@@ -110,9 +110,7 @@ async function runNow(session: Session, { dryRun = false, day }: RunOptions): Pr
         posted === 0 ? 'Nothing was posted.' : `${counted(posted, 'transaction')} posted.`,
         ...(summary.unbooked === 0
           ? []
-          : [
-              `${counted(summary.unbooked, 'match', 'matches')} cannot be booked yet: tieout exceptions list says why.`,
-            ]),
+          : [`${counted(summary.unbooked, 'match', 'matches')} cannot be booked yet: tieout todo says why.`]),
         ...(dryRun ? ['Dry run: nothing was kept.'] : []),
       ]
     })

@@ -66,7 +66,7 @@ function stopLine(message: string, untilMs: number | null, waiting: number): str
 function restLines(states: Readonly<Record<OutboxState, number>>): readonly string[] {
   return (['held', 'refused', 'unknown'] as const)
     .filter((state) => states[state] > 0)
-    .map((state) => `  ${states[state]} ${state}: ${OUTBOX_STATES[state]}. See tieout exceptions list.`)
+    .map((state) => `  ${states[state]} ${state}: ${OUTBOX_STATES[state]}. See tieout todo.`)
 }
 
 /** Whether a person has something to do: a limit that passes by itself is not that. */
@@ -82,9 +82,7 @@ export function needsSomebody({ states, stopped, learnt }: TargetReport): boolea
 export function driftLine(target: string, documents: readonly string[]): readonly string[] {
   if (documents.length === 0) return []
   const are = documents.length === 1 ? 'entry is' : 'entries are'
-  return [
-    `${target}: ${documents.length} ${are} known to be changed, gone or copied there. See tieout exceptions list.`,
-  ]
+  return [`${target}: ${documents.length} ${are} known to be changed, gone or copied there. See tieout todo.`]
 }
 
 export function isoOrNull(ms: number | null): string | null {

@@ -54,7 +54,7 @@ function evidenceLines(evidence: Landed | null, raw: boolean, number: number): r
   const { batch, item, kind, source, fetchedAtMs, sha256, body } = evidence
   const when = new Date(fetchedAtMs).toISOString()
   const place = `Evidence ${batch}.${item}: ${kind}${source === '' ? '' : ` of ${source}`}, ${when}, ${counted(body.length, 'byte')}, SHA-256 ${sha256.toString('hex')}`
-  if (!raw) return [place, `  Its bytes: tieout exceptions show ${nameOf(number)} --raw`]
+  if (!raw) return [place, `  Its bytes: tieout explain ${nameOf(number)} --raw`]
   return [place, `  asked: ${JSON.stringify(evidence.request)}`, ...body.toString('utf8').split('\n')]
 }
 
@@ -84,14 +84,10 @@ function figure(amount: Units): string {
 function offerLines(dossier: ExceptionDossier): readonly string[] {
   const { offers, choices, words, command } = dossier
   const { number } = dossier.exception
-  const here =
-    offers.length === 0 ? [] : [`Resolve with tieout exceptions resolve ${nameOf(number)} --as ... --by --why:`]
+  const here = offers.length === 0 ? [] : [`Decide with tieout decide ${nameOf(number)} WORD --by --why:`]
   const chosen =
     choices.length === 0 ? [] : ['Decide with one of these, and --by and --why; --dry-run shows all of it:']
-  const answers =
-    words.length === 0
-      ? []
-      : [`It is answered by tieout exceptions resolve ${nameOf(number)} --as ${words.join(', ')}.`]
+  const answers = words.length === 0 ? [] : [`It is answered by tieout decide ${nameOf(number)} ${words.join(', ')}.`]
   const isHere = choices.length + words.length > 0
   const elsewhere = command === null ? [] : [`${isHere ? 'More' : 'Decided with'}: ${command}`]
   const isAny = offers.length > 0 || isHere || command !== null

@@ -1,13 +1,13 @@
-/** The exceptions queue as a table and as JSON: what is open, how grave, whose it is, when it is due, and its ages at the foot. */
+/** One thing that waits, as a list sorts and tells it: how grave, whose it is, when it is due, and the ages of all of them. */
 import type { BookConfig } from '../../config/model.ts'
 import { AGE_BUCKETS, ageDays, agingOf, bucketOf, type AgedItem } from '../../domain/exceptions/aging.ts'
-import { ruleOf, type Severity } from '../../domain/exceptions/codes.ts'
+import type { Severity } from '../../domain/exceptions/codes.ts'
 import { standingOf, type QueuePolicy } from '../../domain/exceptions/severity.ts'
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
-import { counted, type Column } from '../output.ts'
+import { counted } from '../output.ts'
 
 export interface QueueRow {
   readonly exception: StoredException
@@ -18,21 +18,6 @@ export interface QueueRow {
   readonly isOverdue: boolean
   readonly days: number
 }
-
-export const QUEUE_COLUMNS: readonly Column[] = [
-  { title: 'Id' },
-  { title: 'Severity' },
-  { title: 'Owner' },
-  { title: 'Due' },
-  { title: 'Code' },
-  { title: 'Source' },
-  { title: 'Object' },
-  { title: 'Status' },
-  { title: 'Open for', align: 'right' },
-  { title: 'Amount', align: 'right' },
-  { title: 'Cur' },
-  { title: 'Detail' },
-]
 
 export function policyOf({ exceptions, timeZone }: BookConfig): QueuePolicy {
   return { ...exceptions, timeZone }
@@ -58,14 +43,6 @@ export function byUrgency(a: QueueRow, b: QueueRow): number {
 
 function rank({ severity }: QueueRow): number {
   return severity === null ? 3 : { escalate: 0, review: 1, info: 2 }[severity]
-}
-
-export function queueCells({ exception, severity, owner, dueOn, isOverdue, days }: QueueRow): readonly string[] {
-  const { number, code, source, object, status, currency, detail, resolution } = exception
-  const due = severity === null || dueOn === null ? '' : `${dueOn}${isOverdue ? ' late' : ''}`
-  const state = resolution === null ? status : `${status}: ${resolution}`
-  const about = [code, source, object, state, `${days}d`, amountText(exception), currency ?? '', detail]
-  return [nameOf(number), severity ?? '', owner, due, ...about]
 }
 
 /** Without a currency it is not about money, as a source that could not be read. */
@@ -108,10 +85,4 @@ export function agingLines(rows: readonly QueueRow[]): readonly string[] {
 
 function agedItem({ exception: { amount, currency }, days }: QueueRow): AgedItem {
   return { amount, currency, days }
-}
-
-/** What each code of the list means and what to do about it. */
-export function explanations(found: readonly StoredException[]): readonly string[] {
-  const lines = found.map(({ code, object }) => `${code}: ${ruleOf(code, object).says}`)
-  return [...new Set(lines)].toSorted()
 }

@@ -11,7 +11,7 @@ export function exceptionGroupView({ amount, ...group }: ExceptionGroup) {
 
 export function exceptionLines({ exceptions }: { readonly exceptions: readonly ExceptionGroup[] }): readonly string[] {
   if (exceptions.length === 0) return ['No open exceptions.']
-  return ['Open exceptions (tieout exceptions list):', ...exceptions.map(groupLine)]
+  return ['Open exceptions (tieout todo):', ...exceptions.map(groupLine)]
 }
 
 /** What is not about money, as a source that could not be read, has a count alone. */

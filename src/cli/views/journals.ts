@@ -184,5 +184,5 @@ export function openLines(open: readonly StoredException[]): readonly string[] {
     return `${nameOf(number)} ${code}${source === '' ? '' : ` of ${source}`}${sum}`
   })
   const more = open.length > NAMED ? [`${open.length - NAMED} more`] : []
-  return [`Note: open beside these journals: ${[...named, ...more].join(', ')}. tieout exceptions list shows them.`]
+  return [`Note: open beside these journals: ${[...named, ...more].join(', ')}. tieout todo shows them.`]
 }

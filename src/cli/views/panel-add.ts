@@ -83,8 +83,8 @@ export function unknownLines(source: string, { ref, detail }: PanelAdd, name: st
   return [
     `${source}: it is not known whether order ${ref} was placed: ${detail.replace(/\.$/, '')}.`,
     "It is not sent again. Look on the panel's site, then resolve its exception:",
-    `  tieout exceptions resolve ${name} --as placed --reference ORDER_ID --by NAME --why TEXT`,
-    `  tieout exceptions resolve ${name} --as not-placed --by NAME --why TEXT`,
+    `  tieout decide ${name} placed --reference ORDER_ID --by NAME --why TEXT`,
+    `  tieout decide ${name} not-placed --by NAME --why TEXT`,
   ]
 }
 

@@ -66,7 +66,7 @@ export function createdLines(
   return [
     `${source}: it is not known whether campaign "${name}" (${ref}) was created: ${detail.replace(/\.$/, '')}.`,
     'It is not sent again. Look in the Payelancer account, then resolve its exception:',
-    `  tieout exceptions resolve ${exception} --as placed --reference ID --by NAME --why TEXT`,
-    `  tieout exceptions resolve ${exception} --as not-placed --by NAME --why TEXT`,
+    `  tieout decide ${exception} placed --reference ID --by NAME --why TEXT`,
+    `  tieout decide ${exception} not-placed --by NAME --why TEXT`,
   ]
 }

@@ -16,7 +16,7 @@ export function reconciledLines(session: Session, summary: ReconcileSummary | nu
     '',
     'Reconciled, with all that was open:',
     ...session.table(ENDING_COLUMNS, currencies.flatMap(endingRows)),
-    ...(unbooked === 0 ? [] : [`Matches that cannot be booked yet: ${unbooked}; tieout exceptions list says why.`]),
+    ...(unbooked === 0 ? [] : [`Matches that cannot be booked yet: ${unbooked}; tieout todo says why.`]),
     currencies.some(isLeft) ? 'Look at what is left: tieout reconcile list' : 'Every line is explained.',
   ]
 }

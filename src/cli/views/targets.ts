@@ -143,9 +143,7 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
     ...strange,
     ...otherBookLines(tied.target, answer.tieOut.otherBooks),
     `${target} ${verdict(answer.tieOut)}.`,
-    ...(answer.tieOut.isTied
-      ? []
-      : [`Run tieout targets drift --all --target ${target} and see tieout exceptions list.`]),
+    ...(answer.tieOut.isTied ? [] : [`Run tieout targets drift --all --target ${target} and see tieout todo.`]),
   ]
 }
 

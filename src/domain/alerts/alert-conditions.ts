@@ -138,7 +138,7 @@ function exceptionsOpen(
       object: [source, code, currency ?? ''].filter((part) => part !== '').join(' '),
       severity: severityOf(isLarge),
       title: `${book}: ${code}${of} is ${isLarge ? 'large' : 'getting old'}`,
-      detail: `${count} open, the oldest for ${ageText(nowMs - oldestMs)}${amount}. See tieout exceptions list --book ${book}${filter} --code ${code}.`,
+      detail: `${count} open, the oldest for ${ageText(nowMs - oldestMs)}${amount}. See tieout todo --book ${book}${filter} --code ${code}.`,
     },
   ]
 }

@@ -139,7 +139,7 @@ export function proofDiffers(
       object: source.name,
       severity: abs(source.difference) > limit.criticalAbove ? 'critical' : 'warning',
       title: `${book}: ${source.name} does not tie`,
-      detail: `The vendor says ${source.difference > 0n ? 'more' : 'less'} than the books by ${money(abs(source.difference), source)}. ${byReading(source)} See tieout exceptions list --book ${book} --source ${source.name}.`,
+      detail: `The vendor says ${source.difference > 0n ? 'more' : 'less'} than the books by ${money(abs(source.difference), source)}. ${byReading(source)} See tieout todo --book ${book} --source ${source.name}.`,
     }
   })
 }

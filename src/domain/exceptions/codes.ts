@@ -76,7 +76,7 @@ export const CODES = {
     { facts: 'detail', resolutions: SEEN },
   ),
   CLAIMS_HELD: rule(
-    'Orders claimed more back in one night than their wallet ever gains in one. None of it is posted: resolve it as release, or wait for the credits.',
+    'Orders claimed more back in one night than their wallet ever gains in one. None of it is posted: decide it as release, or wait for the credits.',
     'payables',
     2,
     { resolutions: ['release'] },
@@ -94,13 +94,13 @@ export const CODES = {
     { resolutions: SEEN },
   ),
   REFUND_MISSING: rule(
-    'Refunds that orders claim have not reached the wallet for a week. Ask the panel; when it gives none: resolve it as denied.',
+    'Refunds that orders claim have not reached the wallet for a week. Ask the panel; when it gives none: decide it as denied.',
     'payables',
     3,
     { resolutions: ['denied'] },
   ),
   REQUEST_UNCERTAIN: rule(
-    'An order or a campaign was sent and nobody knows what came of it. It is not sent again. Look at the vendor, then resolve it as placed, with --reference ID, or as not-placed.',
+    'An order or a campaign was sent and nobody knows what came of it. It is not sent again. Look at the vendor, then decide it as placed, with --reference ID, or as not-placed.',
     'operations',
     1,
     { words: ['placed', 'not-placed'] },
@@ -113,7 +113,7 @@ export const CODES = {
   ),
   // Ad networks' counters.
   COUNTER_HELD: rule(
-    'A counter moved in a way that only a person can explain, so its readings wait. Ask the network, then resolve it as what it was; tieout exceptions show says what each answer would post.',
+    'A counter moved in a way that only a person can explain, so its readings wait. Ask the network, then decide it as what it was; tieout explain says what each answer would post.',
     'receivables',
     2,
     { facts: 'detail', resolutions: ANSWERS },
@@ -126,7 +126,7 @@ export const CODES = {
     { resolutions: ['accept'] },
   ),
   PAYOUT_DIFFERS: rule(
-    'A line brought less or more of a payout than was due. The detail names both and what is missing. Resolve it as fee where that was taken on the way, as match --line LINE where another line brought it, or as write-off.',
+    'A line brought less or more of a payout than was due. The detail names both and what is missing. Decide it as fee where that was taken on the way, as match --line LINE where another line brought it, or as write-off.',
     'receivables',
     3,
     { words: ['match', 'fee', 'write-off'], command: RECONCILE },
@@ -145,7 +145,7 @@ export const CODES = {
   ),
   // Statements.
   LINE_UNMATCHED: rule(
-    'Nothing in the books explains a statement line. Resolve it as what it is: as match --item ITEM, as payout --of NETWORK, as top-up --of PANEL, as a ledger account such as 6110, or as ignore.',
+    'Nothing in the books explains a statement line. Decide it as what it is: as match --item ITEM, as payout --of NETWORK, as top-up --of PANEL, as a ledger account such as 6110, or as ignore.',
     'treasury',
     3,
     { words: OF_A_LINE, command: RECONCILE },
@@ -192,7 +192,7 @@ export const CODES = {
     'A journal did not go out: the accounting system refused it, its books are closed for the day, or it cannot be built. The detail says why; mend that, then: tieout deliver --retry DOCUMENT.',
     'controller',
     1,
-    { facts: 'detail', command: DELIVER },
+    { facts: 'detail', words: ['retry'], command: DELIVER },
   ),
   TARGET_CHANGED: rule(
     'A delivered journal was changed or deleted in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
@@ -246,13 +246,13 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
   [
     'LINE_UNMATCHED',
     /^(?:match|over-matched):/,
-    { says: 'Statement lines do not come to what they were matched with. Resolve it as unmatch.', words: ['unmatch'] },
+    { says: 'Statement lines do not come to what they were matched with. Decide it as unmatch.', words: ['unmatch'] },
   ],
   [
     'STATEMENT_DIFFERS',
     /^overlap:/,
     {
-      says: 'Two files show a line that may be one or two: it is counted once. Where it is a second one of its own, resolve it as not-a-duplicate.',
+      says: 'Two files show a line that may be one or two: it is counted once. Where it is a second one of its own, decide it as not-a-duplicate.',
       days: 3,
       resolutions: ['same', 'not-a-duplicate'],
       command: null,
@@ -262,7 +262,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     'STATEMENT_DIFFERS',
     /^day:/,
     {
-      says: 'Files that cover a day differ on it, and none shows all its lines; each is counted. Ignore the one that is a misprint or was replaced, or resolve it as accept if all are right.',
+      says: 'Files that cover a day differ on it, and none shows all its lines; each is counted. Ignore the one that is a misprint or was replaced, or decide it as accept if all are right.',
       days: 3,
       resolutions: ['accept'],
       command: 'tieout reconcile ignore LINE',
@@ -272,7 +272,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     'STATEMENT_DIFFERS',
     /^line:/,
     {
-      says: 'Only a file that does not tie shows this line, and another of its days that does tie does not. Resolve it as ignore if it is a misprint, or as accept if it is right.',
+      says: 'Only a file that does not tie shows this line, and another of its days that does tie does not. Decide it as ignore if it is a misprint, or as accept if it is right.',
       days: 3,
       resolutions: ['accept'],
       words: ['ignore'],
@@ -329,9 +329,11 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     {
       says: 'An accounting system could not be reached, or refused the connection. Everything waits, nothing is lost: see tieout connections; the next delivery goes on.',
       owner: 'operations',
+      words: [],
       command: 'tieout connections',
     },
   ],
+  ['TARGET_CHANGED', /:deleted$/, { words: ['retry'] }],
   [
     'TARGET_CHANGED',
     /^tie-out$/,

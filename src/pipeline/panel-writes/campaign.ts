@@ -85,7 +85,7 @@ async function refuseRepeated({ run, source, sourceId }: PayelancerWrite, campai
   throw new InputError(
     'CAMPAIGN_UNKNOWN',
     `Exactly this campaign was sent before (${same.ref}), and it is not known whether it was created: ${same.detail.replace(/\.$/, '')}.`,
-    `Look in the Payelancer account, then resolve its exception as placed or not-placed: tieout exceptions list --source ${source} names it.`,
+    `Look in the Payelancer account, then decide it as placed or not-placed: tieout todo --source ${source} names it.`,
   )
 }
 

@@ -22,7 +22,7 @@ export async function closeCampaigns(run: RunContext, access: CampaignAccess): P
     run.warn(
       source,
       `campaign ${ref} ("${name}", budget ${formatMoney(budget)}) was sent by a run that died before an answer was kept. ` +
-        'It is not sent again: look in the account, then resolve its exception as placed or not-placed.',
+        'It is not sent again: look in the account, then decide it as placed or not-placed.',
     )
   }
 }

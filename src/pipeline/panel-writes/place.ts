@@ -75,7 +75,7 @@ async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
   throw new InputError(
     'ORDER_UNKNOWN',
     `Exactly this order was sent before (${same.ref}), and it is not known whether it was placed: ${same.detail}.`,
-    `Look on the panel's site, then resolve its exception as placed or not-placed: tieout exceptions list --source ${write.source} names it.`,
+    `Look on the panel's site, then decide it as placed or not-placed: tieout todo --source ${write.source} names it.`,
   )
 }
 

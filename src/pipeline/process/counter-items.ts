@@ -77,7 +77,7 @@ function unshownItems({ currency }: ContextSource, { outcome }: WorkedCounter): 
     amount,
     detail:
       `no fall of the counter shows the payout ${reference} of ${formatMoney(amount)} ${currency} on ${date}, for ${PAYOUT_DAYS} days; ` +
-      'if a reading since hides it, say so with --reading and --as payout --earned',
+      'if a reading since hides it, say so with --reading: payout --earned',
   }))
 }
 

@@ -12,11 +12,12 @@ import { keepPrint } from '../../evidence/statements/keep-line.ts'
 import { saveAnswers } from '../../payelancer/store/counter-facts.ts'
 import { releaseNights } from '../../panels/store/wallet-nights.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
-import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
+import { assignException, reopenException, resolveException } from '../../reconcile/exceptions/decide.ts'
 import { evidenceOf, quarantine, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
 import { workOutCounter } from './counter.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
+import { planUndo, UNDO } from './resolutions/undo.ts'
 
 const common = {
   exception: z.strictObject({ source: z.string(), code: z.string(), object: z.string() }),
@@ -26,6 +27,7 @@ const common = {
 
 export const exceptionDecisionSchema = z.discriminatedUnion('decide', [
   z.strictObject({ decide: z.literal('assign'), to: z.string().min(1), ...common }),
+  z.strictObject({ decide: z.literal('undo'), ...common }),
   z.strictObject({
     decide: z.literal('resolve'),
     as: z.enum(RESOLUTION_NAMES),
@@ -63,6 +65,15 @@ export async function processExceptionDecision(
     await assignException(context.db, context.book, found, decision.to, decided)
     context.tally.add('unchanged', found.currency ?? context.settings.book.currency, null)
     return []
+  }
+  if (decision.decide === 'undo') {
+    const memo = memoOf(UNDO, by, why)
+    const plan = await planUndo(context, { exception: found, evidence: evidenceOf(item), atMs: item.fetchedAtMs, memo })
+    if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
+    await reopenException(context.db, context.book, found, { amount: plan.amount, as: UNDO }, decided)
+    const outcome = plan.drafts.length > 0 ? 'posted' : 'unchanged'
+    context.tally.add(outcome, found.currency ?? context.settings.book.currency, plan.amount)
+    return plan.drafts
   }
   const plan = await planResolution(context, requestOf(decision, found, item))
   if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
@@ -109,8 +120,13 @@ export function requestOf(
     reading,
     line,
     said: { by, why },
-    memo: `${as}, by ${by}: ${why}`,
+    memo: memoOf(as, by, why),
   }
+}
+
+/** What goes with every transaction of a decision. */
+export function memoOf(as: string, by: string, why: string): string {
+  return `${as}, by ${by}: ${why}`
 }
 
 async function refuse(

@@ -115,11 +115,11 @@ function calledOf(open: PoolLine['open'], account: PoolLine['account']): string 
   const found = classifyLine(open, account)
   if (found.kind !== 'of') return ''
   if (found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n)
-    return `; a rule calls it a payout: --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}`
+    return `; a rule calls it a payout: decide it as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}`
   if (found.itemClass.startsWith(TOP_UP_CLASS) && open.amount < 0n && isFeeUnknown(open, account))
     return (
       `; a rule calls it a top-up of ${found.itemClass.slice(TOP_UP_CLASS.length)}, and which fee of ${account.name} is in it is not known: ` +
-      `--as top-up --of ${found.itemClass.slice(TOP_UP_CLASS.length)} --gross AMOUNT, or write fee: NAME or fee: none into the rule`
+      `decide it as top-up --of ${found.itemClass.slice(TOP_UP_CLASS.length)} --gross AMOUNT, or write fee: NAME or fee: none into the rule`
     )
   return ''
 }
@@ -156,7 +156,7 @@ async function shortPayouts(context: BatchContext): Promise<readonly PlacedExcep
     const brought = formatMoney(amount - open.amount)
     const detail =
       `line ${lines.join(', ')} brought ${brought} of ${object} of ${formatMoney(amount)} ${currency}; ${formatMoney(open.amount)} is still due: ` +
-      `wait for it; resolve it as fee where it was taken on the way, or as write-off to give it up`
+      `wait for it; decide it as fee where it was taken on the way, or as write-off to give it up`
     return {
       source,
       code: 'PAYOUT_DIFFERS',

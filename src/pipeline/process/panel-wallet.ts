@@ -109,15 +109,30 @@ function statementsOf(entries: readonly WalletEntry[], timeZone: string): Pick<W
     const key = `${object} ${kind}`
     stated.set(key, { key, amount: amount + (stated.get(key)?.amount ?? 0n), atMs: startOfDayMs(date, timeZone) })
   }
-  const decisions = entries
-    .filter(({ isDecided }) => isDecided)
-    .map(({ object, kind, amount, recordedAtMs }) => ({
+  const decisions = standing(entries.filter(({ isDecided }) => isDecided)).map(
+    ({ object, kind, amount, recordedAtMs }) => ({
       key: object,
       kind: kind === 'refund-denied' ? ('claims' as const) : ('difference' as const),
       amount,
       atMs: recordedAtMs,
-    }))
+    }),
+  )
   return { stated: [...stated.values()].filter(({ amount }) => amount !== 0n), decisions }
+}
+
+/**
+ * Without what a person has taken back: the opposite of what was posted last of the same object and kind. What is said of
+ * claims counts from its own night on, and so does its reversal.
+ */
+function standing(decided: readonly WalletEntry[]): readonly WalletEntry[] {
+  const left: WalletEntry[] = []
+  for (const entry of decided) {
+    const { object, kind, amount } = entry
+    const undone = left.findLastIndex((each) => each.object === object && each.kind === kind && each.amount === -amount)
+    if (undone === -1 || kind === 'refund-denied') left.push(entry)
+    else left.splice(undone, 1)
+  }
+  return left
 }
 
 function isSame(one: StoredNight['worked'], other: WalletNight): boolean {

@@ -92,7 +92,7 @@ export async function raiseDay(
     currency,
     detail:
       `Files differ on ${date}, and none shows all lines of the day: not every file that covers it shows ${named(lines)}. Each is ` +
-      'counted. If one is a misprint, or was replaced by another: tieout reconcile ignore LINE. If all are right, resolve this as accept.',
+      'counted. If one is a misprint, or was replaced by another: tieout reconcile ignore LINE. If all are right, decide this as accept.',
   })
 }
 
@@ -114,7 +114,7 @@ export async function settleDays(
 function sentence(file: string, day: IsoDate, lines: readonly DoubtfulLine[]): string {
   return (
     `${file} and earlier files differ on ${day}, and neither shows all lines of the other. In other words it shows ${named(lines)}: ` +
-    'taken as the same; where one is a second line of its own, resolve this as not-a-duplicate, with --line LINE for one of several.'
+    'taken as the same; where one is a second line of its own, decide this as not-a-duplicate, with --line LINE for one of several.'
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * The words by which a person answers an exception about a statement line, an expected item or a match (M5), as the
- * decision they are. `tieout exceptions show` prints each with the entries it would make.
+ * decision they are. `tieout explain` prints each with the entries it would make.
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
@@ -135,5 +135,5 @@ function needs(question: string, flag: string): InputError {
 }
 
 function unfit(as: string, because: string, instead: string): InputError {
-  return new InputError('ANSWER_UNFIT', `"${as}" does not fit here: ${because}.`, `Say --as ${instead}.`)
+  return new InputError('ANSWER_UNFIT', `"${as}" does not fit here: ${because}.`, `Say ${instead}.`)
 }

@@ -52,7 +52,7 @@ export async function choicesOf(
 }
 
 interface Asked {
-  /** What follows --as. */
+  /** What follows `tieout decide E-12`. */
   readonly as: string
   readonly words: string
   readonly decision: Without<MatchDecision>
@@ -190,7 +190,7 @@ async function ofMatch({ db, book }: PlanContext, exception: Pick<StoredExceptio
 }
 
 async function planned(context: PlanContext, number: number, { as, words, decision }: Asked): Promise<Choice> {
-  const full = { command: `tieout exceptions resolve E-${number} --as ${as}`, words }
+  const full = { command: `tieout decide E-${number} ${as}`, words }
   const plan = await planDecision(context, { ...decision, by: 'nobody', why: 'a preview' })
   if (plan.kind === 'refused') return { ...full, refused: plan.reason, entries: [] }
   const entries = await plannedEntries(context, plan)

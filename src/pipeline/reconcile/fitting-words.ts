@@ -1,6 +1,6 @@
 /**
  * Of the words that answer an exception about a statement line, an expected item or a match, those that fit it as the book
- * stands: `tieout exceptions show` lists them, and so does `resolve` where it does not know a word.
+ * stands: `tieout explain` lists them, and so does `decide` where it does not know a word.
  */
 import { ruleOf } from '../../domain/exceptions/codes.ts'
 import { findItem } from '../../evidence/open-items.ts'
@@ -18,12 +18,27 @@ export async function fittingWords(context: PlanContext, exception: About): Prom
   const idle = new Set<string>()
   if (asked.has('unmatch') && (await matchesAbout(context.db, context.book, exception)).length === 0)
     idle.add('unmatch')
+  if (exception.code === 'DELIVERY_FAILED' && asked.has('retry') && !(await wasRefused(context, exception)))
+    idle.add('retry')
   const id = numberIn('line', exception.object)
   const [line] = id === null ? [] : await linesById(context, [id])
   if (line !== undefined) for (const word of await idleOfLine(context, line, words)) idle.add(word)
   // Of the words about items, no other subject has this one without a line or a match.
   if (id === null && asked.has('match')) for (const word of await idleOfItem(context, exception, words)) idle.add(word)
   return words.filter((word) => !idle.has(word))
+}
+
+/** What could not be built, or was handed out as a file, is not sent again by a word. */
+async function wasRefused({ db, book }: PlanContext, { source, object }: About): Promise<boolean> {
+  const row = await db
+    .selectFrom('outbox')
+    .select('document')
+    .where('book', '=', book)
+    .where('target', '=', source)
+    .where('document', '=', object.slice(object.indexOf(':') + 1))
+    .where('state', '=', 'refused')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function idleOfLine(context: PlanContext, line: PoolLine, words: readonly string[]): Promise<readonly string[]> {

@@ -33,6 +33,6 @@ function notReconciled(day: IsoDate, reason: string): RejectedError {
   return new RejectedError(
     'RECONCILE_FAILED',
     `The reconciliation of ${day} was left out: ${reason}`,
-    'Nothing of it is in the books, and everything else goes on. tieout exceptions list --code FILE_UNREAD has it.',
+    'Nothing of it is in the books, and everything else goes on. tieout todo --code FILE_UNREAD has it.',
   )
 }

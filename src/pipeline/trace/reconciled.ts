@@ -68,7 +68,7 @@ export async function reconciledException(db: Kysely<Tables>, book: Book, number
   const found = await exceptionNumbered(db, book.id, number)
   if (found === null) {
     const message = `Book "${book.name}" has no exception E-${number}.`
-    throw new InputError('EXCEPTION_UNKNOWN', message, 'tieout exceptions list shows those that are open.')
+    throw new InputError('EXCEPTION_UNKNOWN', message, 'tieout todo shows those that are open.')
   }
   const { code, status, source, object, amount, currency, detail, evidence } = found
   const history = await historyOf(db, book.id, number)

@@ -64,10 +64,23 @@ export async function resolveException(
   await decide(db, book, exception, decided, { row, event, resolution })
 }
 
+/** A decision is taken back: it is open again with the amount it had, and no facts are covered any more. */
+export async function reopenException(
+  db: Kysely<Tables>,
+  book: bigint,
+  exception: StoredException,
+  { amount, as }: { readonly amount: Units | null; readonly as: string },
+  decided: Decided,
+): Promise<void> {
+  const row = { status: 'open' as const, closed_at_ms: null, resolution: null, resolved_facts: null, amount }
+  const event = { event: 'resolved' as const, status: 'open' as const, amount, owner: exception.owner }
+  await decide(db, book, exception, decided, { row, event, resolution: as })
+}
+
 interface Change {
   readonly row: Readonly<Record<string, string | bigint | null>>
   readonly event: Pick<NewEvent, 'event' | 'status' | 'amount' | 'owner'>
-  readonly resolution: ResolutionName | null
+  readonly resolution: string | null
 }
 
 async function decide(

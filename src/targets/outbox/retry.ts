@@ -18,10 +18,12 @@ export interface Retry {
   /** A row's document, or a journal's for all its parts; letters may be small. */
   readonly document: string
   readonly by: string
+  /** Kept in the entry's history, where it was said. */
+  readonly why?: string
 }
 
 /** Returns the documents that are queued again. Throws InputError when there is nothing to try again. */
-export async function retryDocument(work: Work, { document, by }: Retry): Promise<readonly string[]> {
+export async function retryDocument(work: Work, { document, by, why }: Retry): Promise<readonly string[]> {
   const wanted = document.trim().toUpperCase()
   const sealed = await journalOf(work.kysely, work.book, wanted)
   const filter = sealed === undefined ? { documents: [wanted] } : { journal: sealed.id }
@@ -54,7 +56,7 @@ export async function retryDocument(work: Work, { document, by }: Retry): Promis
   for (const row of due) refuseWhileUnderWay(work, row)
   const queued: string[] = []
   for (const row of due) {
-    const moved = await moveRow(work, row, await againMove(work, row, by))
+    const moved = await moveRow(work, row, await againMove(work, row, { by, ...(why === undefined ? {} : { why }) }))
     if (moved !== null) queued.push(moved.document)
   }
   return queued
@@ -69,8 +71,8 @@ function refuseWhileUnderWay(work: Work, { document, state, sentAtMs }: OutboxRo
   throw new TransientError('SENT_RECENTLY', message, step)
 }
 
-async function againMove(work: Work, row: OutboxRow, by: string): Promise<Move> {
-  const message = `${by} wants it tried again`
+async function againMove(work: Work, row: OutboxRow, { by, why }: Omit<Retry, 'document'>): Promise<Move> {
+  const message = `${by} wants it tried again${why === undefined ? '' : `: ${why}`}`
   const payload = await rebuilt(work, row)
   return { to: 'queued', message, byPerson: by, freshKey: true, ...(payload === null ? {} : { payload }) }
 }

@@ -24,9 +24,9 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): (atMs: number, bo
       // The next sync opens the exception of a run that was killed.
       if (typeof number !== 'bigint' && typeof number !== 'number') continue
       const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
-      const word = found === undefined ? ['--as', 'not-placed'] : ['--as', 'placed', '--reference', found.id]
+      const word = found === undefined ? ['not-placed'] : ['placed', '--reference', found.id]
       const signed = ['--by', 'Ana', '--why', "the panel's own list", '--yes']
-      const argv = ['exceptions', 'resolve', `E-${number}`, ...word, ...signed]
+      const argv = ['decide', `E-${number}`, ...word, ...signed]
       yield { atMs, argv, allowed: ANY_END, isTypedOnce: true }
     }
     // Nothing is placed beside an order of unknown outcome.

@@ -91,10 +91,13 @@ async function planPaidIn(
   const { reference, memo, evidence } = request
   if (reference === null) return refused(`a ${kind} needs --reference: what it is known by, such as the payment's id`)
   const object = `${kind}:${reference}`
-  if ((await positions(context.db, context.book, source.id, [object])).has(object)) {
+  const held = (await positions(context.db, context.book, source.id, [object])).get(object)
+  // One that was taken back may be said again.
+  if ([...(held?.values() ?? [])].some(({ cumulative }) => cumulative !== 0n)) {
     return refused(`the ${kind} ${reference} is booked already; if this is another one, give it its own reference`)
   }
-  const about = { source, object, kind, version: 1, amount: signed, cumulative: signed }
+  const version = (held?.get(kind)?.version ?? 0) + 1
+  const about = { source, object, kind, version, amount: signed, cumulative: signed }
   const draft = draftOf(context, {
     ...about,
     effectiveDate: dateOf(context, request),

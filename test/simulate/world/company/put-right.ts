@@ -169,7 +169,7 @@ function* mend(
       // In the queue of exceptions first, which does not keep it from being told again.
       if (copy.kind === 'twin' && number % 2 === 0 && !scene.waved.has(document)) {
         scene.waved.add(document)
-        yield type('exceptions', 'resolve', `E-${number}`, '--as', 'dismiss', ...signed)
+        yield type('decide', `E-${number}`, 'dismiss', ...signed)
       } else if (copy.kind === 'twin')
         yield type('targets', 'not-a-copy', document, id, '--target', plan.name, ...signed)
       else {
