@@ -16,7 +16,7 @@ const KEPT_MS = 30 * 86_400_000
 const BOOKS_AT_ONCE = 2
 
 export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
-  const { database, reader, spool, log, nowMs, isShifted, config, losses } = opened
+  const { database, reader, spool, log, nowMs, isShifted, config } = opened
   const run = async (book: ScheduledBook, command: readonly string[]): Promise<ChildEnd> => {
     const clock = isShifted ? ['--now', new Date(nowMs()).toISOString()] : []
     const args = [...command, '--config', config.file, '--book', book.name, ...clock]
@@ -35,7 +35,7 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     nowMs,
     holder: newHolder(),
     mayLive: isAlive,
-    runNight: (book, _dueAtMs, startedAtMs) => losses.before(book.name, () => night(book, startedAtMs)),
+    runNight: (book, _dueAtMs, startedAtMs) => night(book, startedAtMs),
   })
   return createDaemon({
     books: opened.books,
