@@ -1,6 +1,6 @@
 /**
  * Whether the daemon does its work: 200 when it does, 503 with the reasons when somebody should look. A night that found
- * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late.
+ * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late or read nothing.
  */
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 
@@ -38,7 +38,19 @@ export function healthOf(statuses: readonly BookStatus[], problem: string | null
   }
 }
 
-function reasonsOf({ book, tick }: BookStatus, nowMs: number): readonly string[] {
+function reasonsOf(status: BookStatus, nowMs: number): readonly string[] {
+  return [...nightReasons(status, nowMs), ...unreadReasons(status)]
+}
+
+/** Some sources unread is a matter of hours; a night that read nothing has told nothing about the books. */
+function unreadReasons({ book, lastWhole }: BookStatus): readonly string[] {
+  if (lastWhole === null || lastWhole.read.length > 0 || lastWhole.unread.length === 0) return []
+  return [
+    `book ${book}: run ${lastWhole.run}, the last night, read nothing: ${lastWhole.unread.join(', ')} could not be read`,
+  ]
+}
+
+function nightReasons({ book, tick }: BookStatus, nowMs: number): readonly string[] {
   if (tick === null || tick.status === 'done') return []
   const due = new Date(tick.dueAtMs).toISOString()
   if (tick.status === 'failed') return [`book ${book}: the night due at ${due} failed: ${tick.detail}`]

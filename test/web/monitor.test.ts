@@ -24,6 +24,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
     book: 'agency',
     lastRun: null,
     lastNight: null,
+    lastWhole: null,
     runningNow: null,
     nextDueMs: NOW_MS + HOUR_MS,
     tick: null,
@@ -85,6 +86,23 @@ describe('the health of the daemon', () => {
   ])('with %s', (_name, newest, reasons) => {
     const health = healthOf([status({ tick: newest })], null, NOW_MS)
     expect(health.status).toBe(reasons.length === 0 ? 'ok' : 'failing')
+    expect(health.reasons).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
+  })
+})
+
+describe('a night that was closed', () => {
+  it.each([
+    [
+      'read nothing',
+      [],
+      ['netpanel', 'pay'],
+      [/run 7, the last night, read nothing: netpanel, pay could not be read$/],
+    ],
+    ['read one source of two', ['pay'], ['netpanel'], []],
+    ['has no sources', [], [], []],
+  ])('and %s', (_name, read, unread, reasons) => {
+    const outcome = unread.length > 0 ? ({ status: 'retry', outcome: 'incomplete' } as const) : {}
+    const health = healthOf([status({ tick: tick(outcome), lastWhole: { run: 7, read, unread } })], null, NOW_MS)
     expect(health.reasons).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
   })
 })
