@@ -1,13 +1,5 @@
 -- What PostgreSQL has of its own beside 0001_schema.sql. A trigger here stands for the one of the same name there.
 
--- Each transaction of a process leaves its own mark and takes the one before it away. When the answer to a COMMIT is lost,
--- the mark tells whether it was kept; when a mark that was kept is gone, the database has lost what it had confirmed. SQLite
--- has no connection whose answer can be lost.
-CREATE TABLE commit_mark (
-  id text COLLATE "C" PRIMARY KEY,
-  made_at_ms bigint NOT NULL
-);
-
 -- Rows of the ledger are inserted by the thousand: looked at once per statement, not once per row.
 CREATE FUNCTION insert_beyond_head() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -17,9 +17,13 @@ export async function alertsAfter<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await work()
-  } finally {
+    const result = await work()
     await look(session, environment, config)
+    return result
+  } catch (error) {
+    // Without its database there is nothing to look at; a night that starts again by itself has not ended.
+    if (troubleIn(error) === null) await look(session, environment, config)
+    throw error
   }
 }
 

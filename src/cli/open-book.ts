@@ -15,8 +15,9 @@ import {
 import { migrate, requireMigrated, requireTables } from '../db/migrate.ts'
 import { withScratch } from '../db/scratch.ts'
 import { findBook, type Book } from '../ledger/books.ts'
+import { goOn, notAgain } from '../pipeline/again.ts'
 import type { ExitName } from './exit-codes.ts'
-import { outageOf } from './outage.ts'
+import { patienceOf } from './patience.ts'
 import type { Session } from './session.ts'
 
 export interface OpenBook {
@@ -50,31 +51,46 @@ async function withMigrated(session: Session, open: (url: string) => Promise<Dat
   }
 }
 
-/** The same with a handle that may write. The book must exist: a sync, an import or connecting a target makes one. */
-export async function writeBook(session: Session, work: Work): Promise<ExitName> {
+/**
+ * The same with a handle that may write. The book must exist: a sync, an import or connecting a target makes one.
+ * `shownBy`: of a decision, see RunOptions.
+ */
+export async function writeBook(session: Session, work: Work, shownBy?: string): Promise<ExitName> {
   const config = session.book()
-  const outage = outageOf(session.io)
-  const database = await openExisting(databaseUrl(session.config(), session.io.env), { outage })
+  const database = await openExisting(databaseUrl(session.config(), session.io.env))
   try {
     await requireTables(database)
     await migrate(database, session.clock.nowMs())
     const { kysely } = database
     return await work({ database, kysely, book: await findBook(kysely, config.name), config })
+  } catch (error) {
+    throw shownBy === undefined ? error : notAgain(error, shownBy)
   } finally {
     await database.close()
   }
 }
 
+export interface RunOptions {
+  readonly dryRun: boolean
+  /** The command that shows whether what a person decided was kept; left out, the work goes on from its marks by itself. */
+  readonly shownBy?: string
+}
+
 /** For runs, which migrate and make the book themselves. A dry run gets a copy that is gone afterwards. */
 export async function runDatabase(
   session: Session,
-  { dryRun }: { readonly dryRun: boolean },
-  work: (database: Database) => Promise<ExitName>,
+  { dryRun, shownBy }: RunOptions,
+  work: (database: Database, moved: () => void) => Promise<ExitName>,
 ): Promise<ExitName> {
   const url = databaseUrl(session.config(), session.io.env)
-  const database = dryRun ? await openToRehearse(url) : await openDatabase(url, { outage: outageOf(session.io) })
+  const once = (database: Database): Promise<ExitName> => work(database, () => undefined)
+  const database = dryRun ? await openToRehearse(url) : await openDatabase(url)
   try {
-    return dryRun ? await withScratch(database, work) : await work(database)
+    if (dryRun) return await withScratch(database, once)
+    if (shownBy === undefined) return await goOn(patienceOf(session.io), (moved) => work(database, moved))
+    return await once(database).catch((error: unknown) => {
+      throw notAgain(error, shownBy)
+    })
   } finally {
     await database.close()
   }

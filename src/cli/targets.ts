@@ -7,9 +7,9 @@ import { openDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { InputError } from '../domain/errors.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
+import { notAgain } from '../pipeline/again.ts'
 import { createCommandHttpClient } from '../pipeline/plan.ts'
 import { printable } from './output.ts'
-import { outageOf } from './outage.ts'
 import type { Session } from './session.ts'
 
 export function chooseTarget(session: Session, name: string): TargetConfig {
@@ -34,12 +34,14 @@ export async function withVendor<T>(session: Session, work: (given: VendorWork) 
   const config = session.config()
   const { name, currency, timeZone } = session.book()
   const { env, nowMs } = session.io
-  const database = await openDatabase(databaseUrl(config, env), { outage: outageOf(session.io) })
+  const database = await openDatabase(databaseUrl(config, env))
   const http = createCommandHttpClient(config.http, { nowMs })
   try {
     await migrate(database, session.clock.nowMs())
     const book = await ensureBook(database.kysely, { name, currency, timeZone })
     return await work({ database, book, env, http, nowMs, timeoutMs: config.http.timeoutMs })
+  } catch (error) {
+    throw notAgain(error, 'tieout connections')
   } finally {
     await http.close()
     await database.close()

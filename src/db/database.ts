@@ -6,19 +6,14 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { machine } from '../machine/machine.ts'
-import type { OnLoss } from './commit-marks.ts'
-import type { OutageSettings } from './outage.ts'
 import { openPostgres, type PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle, type SqliteOptions } from './sqlite.ts'
 
 export type Database = SqliteHandle | PostgresHandle
 
-/** How long the work of a handle waits for a database that cannot be used; left out, it fails at once. */
+/** Of a SQLite file that is locked; left out, half a minute. */
 export interface Waiting {
-  readonly outage?: OutageSettings
-  /** For a process that goes on after PostgreSQL lost what it had confirmed; left out, all its later work fails. */
-  readonly onLoss?: OnLoss
-  /** SQLite's own wait for a locked file, in which the process does nothing else. */
+  /** The engine's own wait, in which the process does nothing else. */
   readonly busyTimeoutMs?: number
 }
 

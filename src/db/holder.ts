@@ -7,8 +7,18 @@ export function newHolder(): string {
   return `${host}/${processId}/${uuid()}`
 }
 
-/** False only for a process of this very machine that no longer exists. */
+/** Of each process, its holders whose work is over, also where a lost connection kept them from giving back what they held. */
+const over = new WeakMap<ReturnType<typeof machine>, Set<string>>()
+
+/** What it held may be taken at once by this process, as that of a process that has died. */
+export function endHolder(holder: string): void {
+  const ended = over.get(machine()) ?? new Set()
+  over.set(machine(), ended.add(holder))
+}
+
+/** False only for a process of this very machine that no longer exists, or for work of this one that is over. */
 export function isAlive(holder: string): boolean {
+  if (over.get(machine())?.has(holder) === true) return false
   const [host, processId] = holder.split('/')
   return host !== machine().host || machine().isAlive(Number(processId))
 }

@@ -2,24 +2,19 @@
  * PostgreSQL through a pool, one connection while in a transaction. Whole numbers arrive as bigint, as they do from
  * SQLite; the parsers belong to this pool, so other users of the driver in the same process keep theirs.
  */
-import { PostgresDialect, type Kysely, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { ConfigError, TransientError } from '../domain/errors.ts'
-import { machine } from '../machine/machine.ts'
-import { createCommitMarks, type OnLoss } from './commit-marks.ts'
-import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
-import { repeatingKysely } from './repeating.ts'
 import type { Tables } from './tables.ts'
-import { DatabaseTrouble, postgresTrouble } from './trouble.ts'
+import { DatabaseTrouble, lostBetween, postgresTrouble } from './trouble.ts'
 
 export interface PostgresHandle {
   readonly dialect: 'postgres'
   /** True for a dry run's handle, of which nothing stays. */
   readonly isScratch?: boolean
-  /** Repeats what a lost connection took along, for as long as the settings of its outages say. */
   readonly kysely: Kysely<Tables>
-  /** The same, failing at once: for signs of life, and for what is sent again anyway. */
-  readonly atOnce: Kysely<Tables>
+  /** What it gives throws when a connection was lost since: also one that nobody used, which is replaced silently. */
+  readonly guard: () => () => void
   /** Connections whose errors are told apart already (trouble.ts). */
   readonly pool: PostgresPool
   readonly close: () => Promise<void>
@@ -27,10 +22,6 @@ export interface PostgresHandle {
 
 export interface PostgresOptions {
   readonly readOnly: boolean
-  /** How long work waits for a database that cannot be used; not at all by default. */
-  readonly outage?: OutageSettings | undefined
-  /** See createCommitMarks. */
-  readonly onLoss?: OnLoss | undefined
 }
 
 const MAX_CONNECTIONS = 10
@@ -76,7 +67,8 @@ export async function openPostgres(
   })
   // A connection that dies is replaced on the next use, and the statement it was to carry is told; without listeners, one
   // that dies between two statements of a transaction would end the process.
-  pool.on('error', () => undefined)
+  let lost = 0
+  pool.on('error', () => (lost += 1))
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     const client = await pool.connect()
@@ -87,19 +79,17 @@ export async function openPostgres(
   }
   const name = `the PostgreSQL server at ${withoutPassword(url)}`
   const told = tellingApart(pool, name, options.readOnly)
-  const dialect = new PostgresDialect({ pool: told })
-  const atOnce = repeatingKysely(dialect, { outage: createOutage(NO_WAITING), marks: null })
-  const marks =
-    options.outage === undefined || options.readOnly ? null : createCommitMarks(name, machine().nowMs, options.onLoss)
-  const outage = createOutage(options.outage ?? NO_WAITING)
-  const kysely = options.outage === undefined ? atOnce : repeatingKysely(dialect, { outage, marks })
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: told }) })
   const close = async (): Promise<void> => {
-    // What cannot be taken away now is taken away by another process in a month.
-    const clearing = atOnce.getExecutor().provideConnection(async (connection) => marks?.clear(connection))
-    await clearing.catch(() => undefined)
     if (!pool.ended) await pool.end()
   }
-  return { dialect: 'postgres', kysely, atOnce, pool: told, close }
+  const guard = (): (() => void) => {
+    const before = lost
+    return () => {
+      if (lost > before) throw lostBetween(name)
+    }
+  }
+  return { dialect: 'postgres', kysely, guard, pool: told, close }
 }
 
 /** The same pool with the errors of a lost connection in one form. A connection that had one is not used again. */
@@ -124,6 +114,8 @@ function tellingApart(pool: pg.Pool, name: string, readOnly: boolean): PostgresP
           } catch (error) {
             const trouble = told(error)
             isUnusable ||= trouble instanceof DatabaseTrouble
+            // Whoever cannot be told to roll back any more has rolled back; the error before it says why.
+            if (isUnusable && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] }
             throw trouble
           }
         },

@@ -55,7 +55,13 @@ async function withSavepoints<T>(database: PostgresHandle, work: (scratch: Datab
       end: async () => undefined,
     }
     const kysely = new Kysely<Tables>({ dialect: new SavepointDialect(pool) })
-    const scratch = { dialect: 'postgres', isScratch: true, kysely, atOnce: kysely, pool: database.pool } as const
+    const scratch = {
+      dialect: 'postgres',
+      isScratch: true,
+      kysely,
+      guard: database.guard,
+      pool: database.pool,
+    } as const
     return await work({ ...scratch, close: async () => undefined })
   } finally {
     // A lost connection has rolled back already, and the error of the work says so.

@@ -29,7 +29,7 @@ export function spoolPath(path: string): string | null {
  * it again. Throws ConfigError when its file cannot be used.
  */
 export async function openSpool(database: Database, nowMs: number): Promise<Spool> {
-  if (database.dialect === 'postgres') return sharing(database.atOnce)
+  if (database.dialect === 'postgres') return sharing(database.kysely)
   const handle = openSqlite(spoolPath(database.raw.name) ?? ':memory:', { readOnly: false })
   await migrate(handle, nowMs, join(packageRoot(), 'migrations', 'spool'))
   return { kysely: handle.kysely, token: await tokenOf(handle.kysely), close: handle.close }

@@ -7,17 +7,15 @@ import { dirname, resolve } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import {
   CompiledQuery,
+  Kysely,
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
   type Driver,
-  type Kysely,
   type SqliteDatabase,
   type TransactionSettings,
 } from 'kysely'
 import { ConfigError } from '../domain/errors.ts'
-import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
-import { repeatingKysely } from './repeating.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
 import { sqliteTrouble, troubleIn } from './trouble.ts'
@@ -27,8 +25,6 @@ export interface SqliteHandle {
   /** True for a dry run's handle, of which nothing stays. */
   readonly isScratch?: boolean
   readonly kysely: Kysely<Tables>
-  /** As on PostgreSQL; a file has one connection, which is the same. */
-  readonly atOnce: Kysely<Tables>
   /** For what Kysely cannot do: scripts of many statements, online backup. */
   readonly raw: BetterSqlite3.Database
   readonly close: () => Promise<void>
@@ -38,8 +34,6 @@ export interface SqliteOptions {
   readonly readOnly: boolean
   /** A file that is not there is refused instead of made, as it always is for a handle that cannot write. */
   readonly mustExist?: boolean
-  /** How long work waits for a file that stays locked, after the engine's own wait; not at all by default. */
-  readonly outage?: OutageSettings | undefined
   /** The engine's own wait, during which nothing else of the process runs. */
   readonly busyTimeoutMs?: number | undefined
 }
@@ -80,14 +74,13 @@ export function handleOver(
   options: SqliteOptions,
   through: (driver: Driver) => Driver = (driver) => driver,
 ): SqliteHandle {
-  const dialect = new LedgerSqliteDialect({ raw, statements }, options, through)
-  const kysely = repeatingKysely(dialect, { outage: createOutage(options.outage ?? NO_WAITING), marks: null })
+  const kysely = new Kysely<Tables>({ dialect: new LedgerSqliteDialect({ raw, statements }, options, through) })
   const close = async (): Promise<void> => {
     await kysely.destroy()
     // Kysely closes only what it has used.
     if (raw.open) raw.close()
   }
-  return { dialect: 'sqlite', kysely, atOnce: kysely, raw, close }
+  return { dialect: 'sqlite', kysely, raw, close }
 }
 
 function connect(path: string, options: SqliteOptions): BetterSqlite3.Database {

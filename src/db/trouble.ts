@@ -4,20 +4,8 @@
  */
 import { TransientError } from '../domain/errors.ts'
 
-/**
- * 'again': the same work can succeed in a moment, as it stands. 'later': somebody has to make room first. Nothing of the
- * transaction it happened in is kept, unless it was the COMMIT whose answer was lost.
- */
-export type Recovery = 'again' | 'later'
-
-export class DatabaseTrouble extends TransientError {
-  readonly recovery: Recovery
-
-  constructor(recovery: Recovery, code: string, message: string, hint: string, options?: ErrorOptions) {
-    super(code, message, hint, options)
-    this.recovery = recovery
-  }
-}
+/** Nothing of the transaction it happened in is kept, unless it was the COMMIT whose answer was lost. */
+export class DatabaseTrouble extends TransientError {}
 
 /** The trouble an error is, or was caused by; null for every other error. */
 export function troubleIn(error: unknown): DatabaseTrouble | null {
@@ -32,7 +20,6 @@ export function troubleIn(error: unknown): DatabaseTrouble | null {
 }
 
 interface Words {
-  readonly recovery: Recovery
   readonly code: string
   /** A sentence without its end; % stands for the database. */
   readonly happened: string
@@ -42,56 +29,47 @@ interface Words {
 const CHECK_SERVER = 'Check that the server runs and can be reached; the same command goes on where it stood.'
 
 const LOST: Words = {
-  recovery: 'again',
   code: 'DATABASE_LOST',
   happened: 'The connection to % was lost',
   hint: CHECK_SERVER,
 }
 const READ_ONLY: Words = {
-  recovery: 'again',
   code: 'DATABASE_READ_ONLY',
   happened: 'What answers as % takes no writes: it is a standby, or was made read-only',
   hint: 'Let the address in the database URL lead to the primary; the same command goes on where it stood.',
 }
 const CONFLICT: Words = {
-  recovery: 'again',
   code: 'DATABASE_CONFLICT',
   happened: 'A transaction was undone by % for the sake of another one',
   hint: 'Run the same command again; it goes on where it stood.',
 }
 const BUSY: Words = {
-  recovery: 'again',
   code: 'DATABASE_BUSY',
   happened: 'Another program keeps % locked',
   hint: 'Let the other program finish (a backup, an open database browser), then run the command again.',
 }
 const NEED_ROOM = 'Nothing half-written is kept. Make room, then run the same command again; it goes on where it stood.'
 const FULL: Words = {
-  recovery: 'later',
   code: 'DATABASE_DISK_FULL',
   happened: 'The disk of % is full',
   hint: NEED_ROOM,
 }
 const MEMORY: Words = {
-  recovery: 'later',
   code: 'DATABASE_NO_MEMORY',
   happened: 'There is no memory left at %',
   hint: CHECK_SERVER,
 }
 const EXHAUSTED: Words = {
-  recovery: 'later',
   code: 'DATABASE_EXHAUSTED',
   happened: '% has run out of what it needs, such as open files',
   hint: `Look at the server's log and its limits. Nothing half-written is kept; the same command goes on where it stood.`,
 }
 const DISK: Words = {
-  recovery: 'later',
   code: 'DATABASE_DISK_FAILS',
   happened: 'The disk of % refused to read or write: it is full, over a quota, or failing',
   hint: `Look at the disk and its quota. ${NEED_ROOM}`,
 }
 const UNWRITABLE: Words = {
-  recovery: 'later',
   code: 'DATABASE_NOT_WRITABLE',
   happened: 'Nothing can be written to % any more: the file or its disk became read-only, or the file was replaced',
   hint: 'Look at the file and its directory, then run the same command again; it goes on where it stood.',
@@ -141,6 +119,11 @@ export function sqliteTrouble(name: string, error: unknown): unknown {
   return asTrouble(name, error, SQLITE, null)
 }
 
+/** A connection that nobody used when it was lost. */
+export function lostBetween(name: string): DatabaseTrouble {
+  return new DatabaseTrouble(LOST.code, `${LOST.happened.replace('%', () => name)}.`, LOST.hint)
+}
+
 function asTrouble(
   name: string,
   error: unknown,
@@ -154,9 +137,9 @@ function asTrouble(
   const isUnnamed = unnamed?.test(error.message) === true
   const words = isUnnamed ? LOST : table.find(([start]) => code.startsWith(start))?.[1]
   if (words === undefined) return error
-  const { recovery, happened, hint } = words
+  const { happened, hint } = words
   const why = error.message === '' ? code : error.message
-  return new DatabaseTrouble(recovery, words.code, `${happened.replace('%', () => name)} (${why}).`, hint, {
+  return new DatabaseTrouble(words.code, `${happened.replace('%', () => name)} (${why}).`, hint, {
     cause: error,
   })
 }

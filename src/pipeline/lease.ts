@@ -3,7 +3,7 @@
  * lost it cannot commit. It runs on the machine's real clock: `--now` rehearses the books, not who is alive.
  */
 import type { Kysely } from 'kysely'
-import { isClaimed, newHolder } from '../db/holder.ts'
+import { endHolder, isClaimed, newHolder } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
 import { TransientError } from '../domain/errors.ts'
 import { machine } from '../machine/machine.ts'
@@ -13,6 +13,8 @@ const LEASE_MS = 60_000
 export interface Lease {
   readonly book: bigint
   readonly holder: string
+  /** Throws when what the run remembers may be ahead of the database: see PostgresHandle.guard. */
+  readonly guard?: () => void
 }
 
 /** Who loses a race looks again: then somebody alive is seen, or has finished already. More tries say nothing new. */
@@ -21,9 +23,19 @@ const ATTEMPTS = 3
 /** Takes the book's lease, also from a process of this machine that has died. Throws TransientError when somebody alive holds it. */
 export async function takeLease(db: Kysely<Tables>, book: bigint, bookName: string): Promise<Lease> {
   const lease = { book, holder: newHolder() }
+  try {
+    return await takeAs(db, lease, bookName)
+  } catch (error) {
+    // A claim whose answer was lost may have been kept.
+    endHolder(lease.holder)
+    throw error
+  }
+}
+
+async function takeAs(db: Kysely<Tables>, lease: Lease, bookName: string): Promise<Lease> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const outcome = await db.transaction().execute(async (trx) => {
-      const held = await heldLease(trx, book)
+      const held = await heldLease(trx, lease.book)
       if (held !== undefined && isClaimed(held.holder, held.expiresAtMs, machine().nowMs())) return held
       return (await claim(trx, lease, held)) ? 'taken' : 'lost'
     })
@@ -73,6 +85,7 @@ function busy(bookName: string, holder: string | null): TransientError {
 
 /** Renews the lease inside the caller's transaction; throws when another process has taken it, so nothing is committed. */
 export async function renewLease(db: Kysely<Tables>, lease: Lease): Promise<void> {
+  lease.guard?.()
   const result = await db
     .updateTable('lease')
     .set({ expires_at_ms: BigInt(machine().nowMs() + LEASE_MS) })

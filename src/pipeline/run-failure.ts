@@ -5,6 +5,7 @@
  */
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import { troubleIn } from '../db/trouble.ts'
 import { InputError, TieoutError, TransientError } from '../domain/errors.ts'
 import { finishRun, listSteps, type Run } from './runs.ts'
 
@@ -29,6 +30,8 @@ export async function notingFailure<T>(
   try {
     return await work()
   } catch (error) {
+    // It starts again by itself; whoever gives it up ends with 75 and says why.
+    if (troubleIn(error) !== null) throw error
     const failure = error instanceof TieoutError ? `${error.message} ${error.hint}`.trim() : UNEXPECTED
     const summary = JSON.stringify(signal.aborted ? { stopped: true } : { failure })
     // The database may be what failed, or another process has the book by now; the first error is the one to report.

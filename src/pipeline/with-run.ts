@@ -3,6 +3,7 @@
  * happens. The work inside only lands and processes.
  */
 import type { Database } from '../db/database.ts'
+import { endHolder } from '../db/holder.ts'
 import { migrate } from '../db/migrate.ts'
 import { machine } from '../machine/machine.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
@@ -47,10 +48,11 @@ export async function withRun<T>(
   await migrate(database, clock.nowMs())
   const { kysely } = database
   const book = await ensureBook(kysely, identity)
-  const lease = await takeLease(kysely, book.id, book.name)
+  const guard = database.dialect === 'postgres' ? database.guard() : (): void => undefined
+  const lease = { ...(await takeLease(kysely, book.id, book.name)), guard }
   const stopHeartbeat = machine().every(HEARTBEAT_MS, () => {
     // A lease that cannot be renewed now is noticed by the next batch, inside its own transaction.
-    renewLease(database.atOnce, lease).catch(() => undefined)
+    renewLease(kysely, lease).catch(() => undefined)
   })
   try {
     // Whoever stood still so long that another one took the book over writes nothing of its run any more.
@@ -72,7 +74,8 @@ export async function withRun<T>(
     return { run, book, result, steps }
   } finally {
     stopHeartbeat()
-    // One that cannot be given back runs out; what the work came to is what is to be told.
+    // One that cannot be given back is over all the same; what the work came to is what is to be told.
+    endHolder(lease.holder)
     await releaseLease(kysely, lease).catch(() => undefined)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Whether the daemon does its work: 200 when it does, 503 with the reasons when somebody should look. A night that found
- * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late, nor books that are not proven.
+ * exceptions is healthy; one that failed, crashed or read nothing is not until one is done, nor one that is hours late, nor books not proven.
  */
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 
@@ -39,12 +39,20 @@ export function healthOf(statuses: readonly BookStatus[], problem: string | null
 }
 
 function reasonsOf(status: BookStatus, nowMs: number): readonly string[] {
-  return [...nightReasons(status, nowMs), ...proofReasons(status)]
+  return [...nightReasons(status, nowMs), ...unreadReasons(status), ...proofReasons(status)]
 }
 
 function proofReasons({ book, proof }: BookStatus): readonly string[] {
   if (proof === null || BROKE[proof.outcome] === null) return []
   return [`book ${book}: the weekly proof of ${new Date(proof.startedAtMs).toISOString()} failed: ${proof.detail}`]
+}
+
+/** Some sources unread is a matter of hours; a night that read nothing has told nothing about the books. */
+function unreadReasons({ book, lastWhole }: BookStatus): readonly string[] {
+  if (lastWhole === null || lastWhole.read.length > 0 || lastWhole.unread.length === 0) return []
+  return [
+    `book ${book}: run ${lastWhole.run}, the last night, read nothing: ${lastWhole.unread.join(', ')} could not be read`,
+  ]
 }
 
 function nightReasons({ book, tick }: BookStatus, nowMs: number): readonly string[] {

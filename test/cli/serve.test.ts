@@ -58,7 +58,7 @@ it.each([
 ] as const)('a night whose process ended with %s and whose run is %s is %s', (exitCode, run, kind) => {
   const end = { exitCode, endedBy: exitCode === null ? 'SIGKILL' : null, said: [], failure: null, failureCode: null }
   const unread = run === 'without netpanel' ? ['netpanel'] : []
-  expect(nightOutcome(end, run === 'not closed' ? null : { run: 1, unread }).kind).toBe(kind)
+  expect(nightOutcome(end, run === 'not closed' ? null : { unread }).kind).toBe(kind)
 })
 
 it.each(['BOOK_BUSY', 'LEASE_LOST'])('a night that met another process (%s) is busy', (failureCode) => {

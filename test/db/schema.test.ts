@@ -5,8 +5,8 @@ import { postgresScript } from '../../src/db/postgres-script.ts'
 import type { Tables } from '../../src/db/tables.ts'
 import { newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
 
-/** On SQLite the webhooks' tables are in a file of their own, and no answer to a COMMIT is lost. */
-const ONLY_POSTGRES = /^(commit_mark|webhook_spool|webhook_delivery)\./
+/** On SQLite the webhooks' tables are in a file of their own. */
+const ONLY_POSTGRES = /^(webhook_spool|webhook_delivery)\./
 const TYPES: Readonly<Record<string, string>> = { bigint: 'INTEGER', text: 'TEXT', bytea: 'BLOB' }
 
 interface Column {

@@ -1,43 +1,41 @@
 /**
- * A delivery whose connection to PostgreSQL is cut at any statement or COMMIT: it goes on, and each journal is in the
- * targets once. What the targets answered is kept, and nothing is sent again that was sent.
+ * A delivery whose connection to PostgreSQL is cut at any statement or COMMIT: it starts again from its marks, looks up
+ * what it may have sent, and each journal is in the targets once.
  */
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
+import { goOn } from '../../src/pipeline/again.ts'
 import { cuttingProxy, type Cut, type Statement } from '../support/cutting-proxy.ts'
-import { fakeOutage } from '../support/fake-outage.ts'
+import { fakePatience } from '../support/fake-patience.ts'
 import { deliverAll, expectDelivered, prepareHard } from './boundaries.ts'
 import { watchedEmulators } from './emulated-book.ts'
 
 async function deliverThrough(copy: () => Promise<string>, decide: (statement: Statement) => Cut) {
   const emulated = await watchedEmulators('hard')
   const proxy = await cuttingProxy(await copy())
-  const database = await openDatabase(proxy.url, { outage: fakeOutage() })
+  const database = await openDatabase(proxy.url)
   try {
     proxy.cutWhere(decide)
-    await deliverAll(database, emulated)
+    await goOn(fakePatience(), () => deliverAll(database, emulated))
+    const all = { cuts: proxy.cuts(), commits: proxy.commits(), statements: proxy.statements() }
     proxy.cutWhere(() => null)
-    const requests = emulated.between.count()
     await expectDelivered(database, emulated)
-    return { cuts: proxy.cuts(), requests }
+    return all
   } finally {
     await database.close()
     await emulated.talk.server.close()
   }
 }
 
-it('delivers each journal once, with no request more than an undisturbed delivery', async () => {
+it('delivers each journal once, wherever the connection is cut', async () => {
   const { copy } = await prepareHard('postgres')
   const plain = await deliverThrough(copy, () => null)
-  const decisions: readonly ((statement: Statement) => Cut)[] = [
-    ({ commit }) => (commit === null ? null : 'unanswered'),
-    ({ commit }) => (commit !== null && commit % 2 === 1 ? 'before' : null),
-    ({ n }) => (n % 61 === 7 ? 'before' : null),
-    ({ n }) => (n % 61 === 30 ? 'unanswered' : null),
-  ]
-  for (const decide of decisions) {
-    const { cuts, requests } = await deliverThrough(copy, decide)
-    expect(cuts).toBeGreaterThan(1)
-    expect(requests).toBe(plain.requests)
+  for (let at = 1; at <= plain.commits; at += 2) {
+    const cut = at % 4 === 1 ? 'unanswered' : 'before'
+    expect(await deliverThrough(copy, ({ commit }) => (commit === at ? cut : null))).toMatchObject({ cuts: 1 })
+  }
+  for (let at = 5; at <= plain.statements; at += 41) {
+    const cut = at % 2 === 1 ? 'unanswered' : 'before'
+    expect(await deliverThrough(copy, ({ n }) => (n === at ? cut : null))).toMatchObject({ cuts: 1 })
   }
 })

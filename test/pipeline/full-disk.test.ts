@@ -8,9 +8,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
+import { goOn } from '../../src/pipeline/again.ts'
 import { verifyLog } from '../../src/pipeline/verify-log.ts'
 import { newSqliteUrl, opened } from '../support/databases.ts'
-import { fakeOutage } from '../support/fake-outage.ts'
+import { fakePatience } from '../support/fake-patience.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 import { fingerprintsOf } from './reads.ts'
 import { payments, scriptedBook, stats, type ScriptedBook } from './scripted-book.ts'
@@ -74,6 +75,21 @@ it('a disk that is full ends the night with 75 wherever it happens, and nothing 
   expect((await fingerprintsOf(rig)).digest).toBe(await digestOfTwo())
 })
 
+it('a disk that has room again within ten minutes is waited for, and the night goes on', async () => {
+  const database = await opened(newSqliteUrl())
+  if (database.dialect !== 'sqlite') throw new Error('not SQLite')
+  const { raw } = database
+  const { rig } = await firstNight(database)
+  const used = Number(raw.pragma('page_count', { simple: true }))
+  raw.pragma(`max_page_count = ${used + 4}`)
+  const patience = fakePatience((waitedMs) => {
+    if (waitedMs > 300_000) raw.pragma('max_page_count = 1000000')
+  })
+  await goOn(patience, () => rig.night(nightMs(2)))
+  expect(patience.told).toEqual([expect.stringMatching(/^The disk of the database .*books\.db is full/)])
+  expect((await fingerprintsOf(rig)).digest).toBe(await digestOfTwo())
+})
+
 it('a file that stays locked is waited for, and the night goes on', async () => {
   const url = newSqliteUrl()
   const first = await opened(url)
@@ -81,10 +97,10 @@ it('a file that stays locked is waited for, and the night goes on', async () => 
   await first.close()
   const other = new BetterSqlite3(url.slice('sqlite:'.length))
   onTestFinished(() => void other.close())
-  const outage = fakeOutage((waitedMs) => {
+  const patience = fakePatience((waitedMs) => {
     if (waitedMs > 300_000 && other.inTransaction) other.exec('rollback')
   })
-  const database = await openDatabase(url, { outage, busyTimeoutMs: 1 })
+  const database = await openDatabase(url, { busyTimeoutMs: 1 })
   onTestFinished(() => database.close())
   const rig = rigOn(database, book.rig)
   let isLocked = false
@@ -92,8 +108,8 @@ it('a file that stays locked is waited for, and the night goes on', async () => 
     if (!isLocked) other.exec('begin immediate')
     isLocked = true
   }
-  await rig.night(nightMs(2), { progress })
-  expect(outage.told[0]).toMatch(/^Another program keeps the database .*books\.db locked/)
+  await goOn(patience, () => rig.night(nightMs(2), { progress }))
+  expect(patience.told[0]).toMatch(/^Another program keeps the database .*books\.db locked/)
   expect((await fingerprintsOf(rig)).digest).toBe(await digestOfTwo())
 })
 
@@ -104,11 +120,12 @@ it('a file that stays locked for ten minutes ends the night with 75', async () =
   await first.close()
   const other = new BetterSqlite3(url.slice('sqlite:'.length))
   onTestFinished(() => void other.close())
-  const database = await openDatabase(url, { outage: fakeOutage(), busyTimeoutMs: 1 })
+  const database = await openDatabase(url, { busyTimeoutMs: 1 })
   onTestFinished(() => database.close())
   const rig = rigOn(database, book.rig)
   other.exec('begin immediate')
-  await expect(rig.night(nightMs(2))).rejects.toMatchObject({ code: 'DATABASE_BUSY', exitCode: 75 })
+  const night = goOn(fakePatience(), () => rig.night(nightMs(2)))
+  await expect(night).rejects.toMatchObject({ code: 'DATABASE_BUSY', exitCode: 75 })
   other.exec('rollback')
   await rig.night(nightMs(2))
   expect((await fingerprintsOf(rig)).digest).toBe(await digestOfTwo())

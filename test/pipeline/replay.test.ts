@@ -23,7 +23,7 @@ const TROUBLE = ['502', 'timeout-before', 'html-200', 'truncated-json', 'reset']
 const NOT_DERIVED: ReadonlySet<string> = new Set(
   [
     // Scripts of one engine, and what PostgreSQL alone needs: SQLite spools to a file beside its own.
-    'migration commit_mark webhook_spool webhook_delivery',
+    'migration webhook_spool webhook_delivery',
     // What runs did and may do: a replay is none, asks nobody and imports no file.
     'run run_step imported_file lease schedule schedule_tick rate_slot webhook_cursor',
     // What a person has approved of the books, and what was sent of it: `ledger verify` proves it against the ledger.

@@ -9,14 +9,16 @@ import { migrate } from '../../src/db/migrate.ts'
 import { nightOutcome } from '../../src/cli/serve/night-outcome.ts'
 import type { ChildEnd } from '../../src/cli/serve/child-command.ts'
 import { TieoutError } from '../../src/domain/errors.ts'
+import { goOn } from '../../src/pipeline/again.ts'
+import type { NightReport } from '../../src/pipeline/night.ts'
 import { closedNight } from '../../src/pipeline/serve/closing-word.ts'
 import { createScheduler } from '../../src/pipeline/serve/scheduler.ts'
 import { knownSince, lastTick } from '../../src/pipeline/serve/ticks.ts'
 import { cuttingProxy, type Cut, type CuttingProxy, type Statement } from '../support/cutting-proxy.ts'
-import { fakeOutage, type FakeOutage } from '../support/fake-outage.ts'
+import { fakePatience, type FakePatience } from '../support/fake-patience.ts'
 import { ownPostgres, type OwnPostgres, type StopMode } from '../support/own-postgres.ts'
 import { createPostgresDatabase } from '../support/postgres-server.ts'
-import { leftBy, prepareNight, type Prepared } from './disturbed-night.ts'
+import { booksLeftBy, prepareNight, type Prepared } from './disturbed-night.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 
 /** A book on a server of the test's own. */
@@ -45,7 +47,8 @@ const STOPS: readonly (readonly [StopMode, Cut, (statement: Statement) => boolea
 interface Through {
   readonly rig: Rig
   readonly proxy: CuttingProxy
-  readonly outage: FakeOutage
+  readonly patience: FakePatience
+  readonly night: (nowMs?: number) => Promise<NightReport>
 }
 
 interface Events {
@@ -57,26 +60,22 @@ interface Events {
 
 async function reach(prepared: Prepared, url: string, { onCut, onWait }: Events = {}): Promise<Through> {
   const proxy = await cuttingProxy(url, onCut)
-  const fake = fakeOutage()
-  const outage = {
-    ...fake,
-    wait: async (ms: number) => {
-      await onWait?.(fake.waitedMs())
-      await fake.wait(ms)
-    },
-  }
-  const database = await openDatabase(proxy.url, { outage })
+  const patience = fakePatience(onWait)
+  const database = await openDatabase(proxy.url)
   onTestFinished(() => database.close())
-  return { rig: rigOn(database, prepared.book.rig), proxy, outage }
+  const rig = rigOn(database, prepared.book.rig)
+  const night: Through['night'] = (nowMs = nightMs(2)) =>
+    goOn(patience, (moved) => rig.night(nowMs, { progress: moved }))
+  return { rig, proxy, patience, night }
 }
 
 async function undisturbed(prepared: Prepared, url: string) {
-  const { rig } = await reach(prepared, url)
-  const { steps } = await rig.night(nightMs(2))
-  const left = await leftBy(rig, steps)
-  expect(left.runs.at(-1)).toMatchObject({ kind: 'sync', status: 'finished' })
+  const { rig, night } = await reach(prepared, url)
+  await night()
+  const left = await booksLeftBy(rig)
+  expect(left.runs.every(({ status }) => status === 'finished')).toBe(true)
   expect(left.journals).not.toEqual([])
-  return { left }
+  return left
 }
 
 async function ask(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
@@ -95,17 +94,16 @@ describe('a night whose PostgreSQL server is stopped and started again', () => {
     const prepared = await prepareOn(server)
     const plain = await undisturbed(prepared, await copyOf(server, 'plain'))
     for (const [place, [mode, cut, isHere]] of STOPS.entries()) {
-      const { rig, proxy, outage } = await reach(prepared, await copyOf(server, `disturbed_${place}`), {
+      const { rig, proxy, patience, night } = await reach(prepared, await copyOf(server, `disturbed_${place}`), {
         onCut: () => server.stop(mode),
         onWait: () => server.start(),
       })
       proxy.cutWhere((statement) => (isHere(statement) ? cut : null))
-      const { steps } = await rig.night(nightMs(2))
+      await night()
       proxy.cutWhere(() => null)
       expect(proxy.cuts()).toBeGreaterThan(1)
-      expect(await leftBy(rig, steps)).toEqual(plain.left)
-      expect(outage.told[0]).toMatch(/^The connection to the PostgreSQL server at \S+ was lost \(/)
-      expect(outage.told.at(-1)).toMatch(/^The database can be used again/)
+      expect(await booksLeftBy(rig)).toEqual(plain)
+      expect(patience.told[0]).toMatch(/^The connection to the PostgreSQL server at \S+ was lost/)
     }
   })
 })
@@ -116,7 +114,12 @@ describe('a night whose PostgreSQL server is stopped for longer than ten minutes
     const prepared = await prepareOn(server)
     const plain = await undisturbed(prepared, await copyOf(server, 'plain'))
     const url = await copyOf(server, 'disturbed')
-    const { rig, proxy, outage } = await reach(prepared, url, { onCut: () => server.stop('immediate') })
+    const {
+      rig,
+      proxy,
+      patience,
+      night: attempt,
+    } = await reach(prepared, url, { onCut: () => server.stop('immediate') })
     proxy.cutWhere(({ commit }) => (commit === 20 ? 'unanswered' : null))
     const night = { nowMs: nightMs(2) }
     const daemon = await openDatabase(url)
@@ -127,7 +130,7 @@ describe('a night whose PostgreSQL server is stopped for longer than ten minutes
       holder: 'a/1/x',
       mayLive: () => true,
       runNight: async ({ id }, _dueAtMs, startedAtMs) => {
-        const end = await rig.night(night.nowMs).then(
+        const end = await attempt(night.nowMs).then(
           () => ended(0),
           (error: unknown) => ended(error instanceof TieoutError ? error.exitCode : 70, error),
         )
@@ -143,22 +146,15 @@ describe('a night whose PostgreSQL server is stopped for longer than ten minutes
     const failed = await scheduler.wake(book)
     const detail = expect.stringMatching(/was lost \(.*It was tried again for 10 minutes\.$/) as string
     expect(failed).toMatchObject({ kind: 'ran', outcome: { kind: 'transient', detail } })
-    expect(outage.waitedMs()).toBeLessThanOrEqual(600_000)
+    expect(patience.waitedMs()).toBeLessThanOrEqual(600_000)
     expect(await lastTick(daemon.kysely, book.id)).toMatchObject({ status: 'retry', outcome: 'transient' })
     expect(await ask(url, "select status from run where kind = 'sync' order by id desc limit 1")).toEqual([
       { status: 'running' },
     ])
-    // Nobody could give the lease back; another machine waits until it runs out.
-    await rig.database.kysely.deleteFrom('lease').execute()
     night.nowMs += 60_000
     expect(await scheduler.wake(book)).toMatchObject({ kind: 'ran', outcome: { kind: 'done' } })
     expect(await lastTick(daemon.kysely, book.id)).toMatchObject({ status: 'done' })
-    const { digest, runs, journals } = await leftBy(rig, [])
-    expect({ digest, runs, journals }).toEqual({
-      digest: plain.left.digest,
-      runs: plain.left.runs,
-      journals: plain.left.journals,
-    })
+    expect(await booksLeftBy(rig)).toEqual(plain)
   })
 })
 
@@ -186,7 +182,7 @@ describe('a failover to a standby', () => {
     const plain = await undisturbed(prepared, await copyOf(primary, 'plain'))
     const url = await copyOf(primary, 'disturbed')
     const standby = await pair(primary, true)
-    const { rig, proxy, outage } = await reach(prepared, url, {
+    const { rig, proxy, patience, night } = await reach(prepared, url, {
       onCut: async () => {
         await primary.stop('killed')
         proxy.leadTo(standby.url)
@@ -200,16 +196,15 @@ describe('a failover to a standby', () => {
     const state = (): Promise<unknown> => ask(primary.url, 'select sync_state from pg_stat_replication')
     await expect.poll(state, { timeout: 60_000 }).toEqual([{ sync_state: 'sync' }])
     proxy.cutWhere(({ commit }) => (commit === 20 ? 'unanswered' : null))
-    const { steps } = await rig.night(nightMs(2))
+    await night()
     expect(proxy.cuts()).toBe(1)
     // Whether the lost connection or the standby is met first is a matter of milliseconds.
-    expect(outage.told.join()).toMatch(/takes no writes: it is a standby|was lost/)
-    expect(outage.told.join()).toMatch(/can be used again/)
+    expect(patience.told.join()).toMatch(/takes no writes: it is a standby|was lost/)
     expect(await ask(standby.url, 'select pg_is_in_recovery() as "isStandby"')).toEqual([{ isStandby: false }])
-    expect(await leftBy(rig, steps)).toEqual(plain.left)
+    expect(await booksLeftBy(rig)).toEqual(plain)
   })
 
-  it('that has lost confirmed transactions ends the night with 75, and the next goes on where the standby stands', async () => {
+  it('that has lost confirmed transactions leaves the books of an undisturbed night: it starts where the standby stands', async () => {
     const primary = await ownPostgres()
     const prepared = await prepareOn(primary)
     const plain = await undisturbed(prepared, await copyOf(primary, 'plain'))
@@ -226,7 +221,7 @@ describe('a failover to a standby', () => {
         proxy.leadTo(standby.url)
       },
     ]
-    const { rig, proxy } = await reach(prepared, url, {
+    const { rig, proxy, night } = await reach(prepared, url, {
       onCut: async () => {
         fate.over = steps.shift()?.() ?? Promise.resolve()
         await fate.over
@@ -236,23 +231,8 @@ describe('a failover to a standby', () => {
       },
     })
     proxy.cutWhere(({ commit }) => (commit === 20 || commit === 30 ? 'unanswered' : null))
-    await expect(rig.night(nightMs(2))).rejects.toMatchObject({
-      code: 'DATABASE_BEHIND',
-      exitCode: 75,
-      message: expect.stringContaining('has lost transactions that were confirmed') as string,
-    })
+    await night()
     expect(proxy.cuts()).toBe(2)
-    // The next attempt is another process.
-    const next = await openDatabase(proxy.url, { outage: fakeOutage() })
-    onTestFinished(() => next.close())
-    await next.kysely.deleteFrom('lease').execute()
-    const again = rigOn(next, prepared.book.rig)
-    await again.night(nightMs(2))
-    const { digest, runs, journals } = await leftBy(again, [])
-    expect({ digest, runs, journals }).toEqual({
-      digest: plain.left.digest,
-      runs: plain.left.runs,
-      journals: plain.left.journals,
-    })
+    expect(await booksLeftBy(rig)).toEqual(plain)
   })
 })

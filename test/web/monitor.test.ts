@@ -24,6 +24,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
     book: 'agency',
     lastRun: null,
     lastNight: null,
+    lastWhole: null,
     runningNow: null,
     nextDueMs: NOW_MS + HOUR_MS,
     tick: null,
@@ -98,6 +99,23 @@ it.each([
 ] as const)('a weekly proof that ended as "%s" is healthy or says why not', (outcome, reasons) => {
   const proof = { startedAtMs: Date.UTC(2026, 2, 22, 0, 20), outcome, detail: 'It differs.' }
   expect(healthOf([status({ proof })], null, NOW_MS).reasons).toEqual(reasons)
+})
+
+describe('a night that was closed', () => {
+  it.each([
+    [
+      'read nothing',
+      [],
+      ['netpanel', 'pay'],
+      [/run 7, the last night, read nothing: netpanel, pay could not be read$/],
+    ],
+    ['read one source of two', ['pay'], ['netpanel'], []],
+    ['has no sources', [], [], []],
+  ])('and %s', (_name, read, unread, reasons) => {
+    const outcome = unread.length > 0 ? ({ status: 'retry', outcome: 'incomplete' } as const) : {}
+    const health = healthOf([status({ tick: tick(outcome), lastWhole: { run: 7, read, unread } })], null, NOW_MS)
+    expect(health.reasons).toEqual(reasons.map((reason) => expect.stringMatching(reason)))
+  })
 })
 
 describe('the metrics', () => {

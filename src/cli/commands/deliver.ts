@@ -7,6 +7,7 @@ import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { InputError } from '../../domain/errors.ts'
 import { heldJournals } from '../../journals/holds.ts'
+import { goOn } from '../../pipeline/again.ts'
 import { deliverBook, withWork, type DeliveryRequest } from '../../pipeline/delivery/deliver-book.ts'
 import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
 import { fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
@@ -20,6 +21,7 @@ import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
+import { patienceOf } from '../patience.ts'
 import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
@@ -76,7 +78,6 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
   const { database, kysely, book, config } = open
   if (flags.retry !== undefined) await retry(session, open, targets, { ...flags, document: flags.retry })
   const progress = createProgress(session.io.stderr)
-  const environment = runEnvironment(session, database, progress)
   const request: DeliveryRequest = {
     config: session.config(),
     book: config,
@@ -84,8 +85,12 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
     targets,
     again: flags.again === true,
   }
-  const reports = await deliverBook(environment, book, request, { limit: flags.limit ?? null, drift: 'no' })
-  await recordDelivery(environment, book, config, reports)
+  const reports = await goOn(patienceOf(session.io), async () => {
+    const environment = runEnvironment(session, database, progress)
+    const delivered = await deliverBook(environment, book, request, { limit: flags.limit ?? null, drift: 'no' })
+    await recordDelivery(environment, book, config, delivered)
+    return delivered
+  })
   progress.clear()
   const earlier: string[] = []
   for (const target of targets) {

@@ -42,14 +42,14 @@ export function registerApproval(registry: Registry, journals: Command): void {
     'look at drafts for somebody else to approve: keeps the hash of exactly what would be sealed and sent',
   )
   handle<ApproveOptions>(registry, prepare, (session, options) =>
-    writeBook(session, (open) => prepareRange(session, open, options)),
+    writeBook(session, (open) => prepareRange(session, open, options), 'tieout journals list'),
   )
   const approve = withDays(journals.command('approve'), 'approves')
   approve
     .description('seal drafts; what comes later is a new journal')
     .option('--dry-run', 'show what would be sealed, and seal nothing')
   handle<ApproveOptions>(registry, approve, (session, options) =>
-    writeBook(session, (open) => approveRange(session, open, options)),
+    writeBook(session, (open) => approveRange(session, open, options), 'tieout journals list'),
   )
 }
 

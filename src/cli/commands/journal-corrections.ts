@@ -34,12 +34,12 @@ export function registerCorrections(registry: Registry, journals: Command): void
   const hold = journals.command('hold').argument('<document|day>', 'a sealed journal, or the drafts of a day')
   askPerson(hold.description('keep a journal from being delivered, or a day from being approved'))
   handle<PersonOptions>(registry, hold, (session, options, [what = '']) =>
-    writeBook(session, (open) => sayWord(session, open, { what, action: 'hold' }, options)),
+    writeBook(session, (open) => sayWord(session, open, { what, action: 'hold' }, options), 'tieout journals list'),
   )
   const release = journals.command('release').argument('<document|day>', 'what is held')
   askPerson(release.description('let go what was held'))
   handle<PersonOptions>(registry, release, (session, options, [what = '']) =>
-    writeBook(session, (open) => sayWord(session, open, { what, action: 'release' }, options)),
+    writeBook(session, (open) => sayWord(session, open, { what, action: 'release' }, options), 'tieout journals list'),
   )
   registerCorrection(registry, journals, 'reverse', 'seal a journal that takes a sealed one back, line by line')
   registerCorrection(registry, journals, 'replace', 'seal a reversed journal again, to be delivered anew')
@@ -58,7 +58,7 @@ function registerCorrection(registry: Registry, journals: Command, kind: Correct
     .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
     .option('--dry-run', 'show what would be sealed, and seal nothing')
   handle<CorrectionOptions>(registry, command, (session, options, [document = '']) =>
-    writeBook(session, (open) => correct(session, open, { kind, document }, options)),
+    writeBook(session, (open) => correct(session, open, { kind, document }, options), 'tieout journals list'),
   )
 }
 

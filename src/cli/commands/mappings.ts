@@ -61,7 +61,7 @@ export function registerMappings(registry: Registry): void {
     'who accepts it; kept with the version',
   )
   handle<TargetOptions>(registry, accept, (session, options) =>
-    writeBook(session, (open) => runAccept(session, open, options)),
+    writeBook(session, (open) => runAccept(session, open, options), 'tieout mappings history'),
   )
   const history = add('history', 'the versions that were accepted: who, when, and what changed')
   handle<TargetOptions>(registry, history, (session, options) =>

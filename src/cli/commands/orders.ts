@@ -66,9 +66,9 @@ async function runImport(session: Session, options: ImportOptions, path: string)
   })
   await sha256OfFile(path)
   const { layout } = await openOrderHistory(createReadStream(path), { ...reading, fileName: basename(path) })
-  return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database) => {
+  return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database, moved) => {
     const progress = createProgress(session.io.stderr)
-    const environment = runEnvironment(session, database, progress)
+    const environment = runEnvironment(session, database, progress, moved)
     const files = [orderHistoryFile(path, panel.name, reading)]
     const outcome = await importFiles(
       environment,

@@ -53,7 +53,7 @@ async function runRequest(
     ])
     return 'ok'
   }
-  return runDatabase(session, { dryRun: false }, async (database) => {
+  return runDatabase(session, { dryRun: false, shownBy: 'tieout runs' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const orders = await requestOrders(environment, request, action, ids)

@@ -109,7 +109,7 @@ async function runCreate(session: Session, options: CreateOptions): Promise<Exit
     session.show({ source, sent: false }, () => ['Nothing was sent.'])
     return 'ok'
   }
-  return runDatabase(session, { dryRun: false }, async (database) => {
+  return runDatabase(session, { dryRun: false, shownBy: 'tieout payelancer campaigns list' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const { campaign: created, outcome } = await createCampaign(environment, request, campaign)

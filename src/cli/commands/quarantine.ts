@@ -138,7 +138,7 @@ export async function retryNamed(
   dryRun: boolean,
 ): Promise<ExitName> {
   const word = { rows: texts.map(rowArgument), ...person }
-  return runDatabase(session, { dryRun }, async (database) => {
+  return runDatabase(session, { dryRun, shownBy: 'tieout quarantine list' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideQuarantined(environment, request, word)

@@ -153,7 +153,7 @@ export function requireAccount(session: Session, code: string): void {
 }
 
 export async function showDecided(session: Session, dryRun: boolean, decision: MatchDecision): Promise<ExitName> {
-  return runDatabase(session, { dryRun }, async (database) => {
+  return runDatabase(session, { dryRun, shownBy: 'tieout reconcile list' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideMatch(environment, request, decision)

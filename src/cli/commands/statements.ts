@@ -177,7 +177,7 @@ function registerUndo(registry: Registry, statements: Command): void {
   handle<PersonOptions & { readonly dryRun?: boolean }>(registry, undo, (session, options, [file = '']) => {
     const { dryRun = false } = options
     const wanted = { file, ...signed(options) }
-    return runDatabase(session, { dryRun }, async (database) => {
+    return runDatabase(session, { dryRun, shownBy: 'tieout statements list' }, async (database) => {
       const environment = runEnvironment(session, database, createProgress(session.io.stderr))
       const request = { config: session.config(), book: session.book(), env: session.io.env }
       const { files, posted, reconciled } = await undoStatementFile(environment, request, wanted)

@@ -57,7 +57,9 @@ async function runSync(session: Session, options: SyncOptions): Promise<ExitName
       'Leave the flag out, or take the sandbox section out of the configuration.',
     )
   }
-  return runDatabase(session, { dryRun }, (database) => syncWith(session, config, book, options, database))
+  return runDatabase(session, { dryRun }, (database, moved) =>
+    syncWith(session, config, book, options, { database, moved }),
+  )
 }
 
 async function syncWith(
@@ -65,10 +67,10 @@ async function syncWith(
   config: Config,
   book: BookConfig,
   { source, backfill, scanIds, dryRun = false }: SyncOptions,
-  database: RunEnvironment['database'],
+  { database, moved }: { readonly database: RunEnvironment['database']; readonly moved: () => void },
 ): Promise<ExitName> {
   const progress = createProgress(session.io.stderr)
-  const environment = runEnvironment(session, database, progress)
+  const environment = runEnvironment(session, database, progress, moved)
   const request = {
     config,
     book: dryRun ? { ...book, export: undefined } : book,
@@ -107,17 +109,21 @@ function nightReport(
   return rehearse({ ...request, environment, onNight: say }, config.sandbox)
 }
 
-/** Progress and warnings go to stderr: stdout is the report's. */
+/** Progress and warnings go to stderr: stdout is the report's. `moved` is told of each mark that was left. */
 export function runEnvironment(
   session: Session,
   database: RunEnvironment['database'],
   progress: ReturnType<typeof createProgress>,
+  moved: () => void = () => undefined,
 ): RunEnvironment {
   return {
     database,
     clock: session.clock,
     signal: session.io.signal,
-    progress: progress.add,
+    progress: (step, rows) => {
+      moved()
+      progress.add(step, rows)
+    },
     warn: (source, sentence) => {
       progress.clear()
       session.io.stderr.write(`${source === '' ? '' : `${source}: `}${printable(sentence)}\n`)

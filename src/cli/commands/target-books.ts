@@ -43,7 +43,11 @@ export function registerTargetBooks(registry: Registry, targets: Command): void 
       .option('--target <name>', 'where; needed when the book has several')
     handle<BookFlags>(registry, command, (session, flags, [id = '']) =>
       withTargetsInReach(session, (reaching) =>
-        writeBook(reaching, (open) => runWord(reaching, open, flags, { action, id: id.trim().toUpperCase() })),
+        writeBook(
+          reaching,
+          (open) => runWord(reaching, open, flags, { action, id: id.trim().toUpperCase() }),
+          'tieout targets list',
+        ),
       ),
     )
   }

@@ -55,7 +55,11 @@ export function registerTargetDrift(registry: Registry, targets: Command): void 
     .option('--undo', 'it is a copy after all')
   handle<CopyFlags>(registry, copy, (session, flags, [document = '', id = '']) =>
     withTargetsInReach(session, (reaching) =>
-      writeBook(reaching, (open) => runCopy(reaching, open, flags, { document: document.trim().toUpperCase(), id })),
+      writeBook(
+        reaching,
+        (open) => runCopy(reaching, open, flags, { document: document.trim().toUpperCase(), id }),
+        'tieout targets drift',
+      ),
     ),
   )
 }

@@ -17,9 +17,9 @@ export function registerWebhooks(registry: Registry): void {
 }
 
 async function runTake(session: Session): Promise<ExitName> {
-  return runDatabase(session, { dryRun: false }, async (database) => {
+  return runDatabase(session, { dryRun: false }, async (database, moved) => {
     const progress = createProgress(session.io.stderr)
-    const environment = runEnvironment(session, database, progress)
+    const environment = runEnvironment(session, database, progress, moved)
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const report = await runHooksPass(environment, request)
     progress.clear()

@@ -25,7 +25,7 @@ export function logLevelOf(kind: NightOutcome['kind'], attempt: number): 'info' 
 }
 
 /** `closed` is what the run wrote when it was closed, null when none was; a pass that is no night has no such word. */
-export function nightOutcome(end: ChildEnd, closed: ClosedNight | null | 'not asked'): NightOutcome {
+export function nightOutcome(end: ChildEnd, closed: Pick<ClosedNight, 'unread'> | null | 'not asked'): NightOutcome {
   const { exitCode, endedBy, failure, failureCode } = end
   switch (exitCode) {
     case EXIT_CODES.ok.code:
@@ -58,7 +58,7 @@ function isBusy(code: string | null): boolean {
   return code === 'BOOK_BUSY' || code === 'LEASE_LOST'
 }
 
-function finished(exitCode: number, closed: ClosedNight | null | 'not asked'): NightOutcome {
+function finished(exitCode: number, closed: Pick<ClosedNight, 'unread'> | null | 'not asked'): NightOutcome {
   if (closed === null) {
     const detail = `Its process ended with exit code ${exitCode}, but no run of the night was closed.`
     return { kind: 'crashed', detail }

@@ -12,13 +12,10 @@ import { ensureBook } from '../../ledger/books.ts'
 import type { ScheduledBook } from '../../pipeline/serve/scheduler.ts'
 import { readHookSecrets, type HookSecrets } from '../../web/hook-secrets.ts'
 import { createLog, type Log } from '../../web/log.ts'
-import { outageOf } from '../outage.ts'
 import type { Session } from '../session.ts'
-import { createLosses, type Losses } from './losses.ts'
 
 export interface Opened {
   readonly config: Config
-  /** Its work waits for a database that cannot be used; what must answer at once takes `reader` or the spool. */
   readonly database: Database
   /** Cannot write, so looking at the state never waits for whoever writes. */
   readonly reader: Database
@@ -28,14 +25,13 @@ export interface Opened {
   /** Null when the report is not shown in a browser. */
   readonly reportPassword: Secret | null
   readonly log: Log
-  readonly losses: Losses
   /** UTC milliseconds; with --now it starts there and runs on. */
   readonly nowMs: () => number
   /** Whether that is another clock than the machine's, which processes of its own must then be told. */
   readonly isShifted: boolean
 }
 
-/** The daemon's own wait for a locked SQLite file does not keep it from answering; the engine's would. */
+/** While the engine waits for a locked SQLite file, the daemon answers nobody; it looks again at its next wake. */
 const BUSY_TIMEOUT_MS = 5_000
 
 /** Throws ConfigError before anything is opened when a secret is missing or unfit, a mapping is wrong, or there is no database. */
@@ -54,9 +50,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     secrets: [...secrets.secrets, ...configured],
     nowMs: clock.nowMs,
   })
-  const outage = outageOf(session.io, (sentence) => log.warn({}, sentence))
-  const losses = createLosses((sentence) => log.error({}, sentence))
-  const database = await openExisting(url, { outage, busyTimeoutMs: BUSY_TIMEOUT_MS, onLoss: losses.tell })
+  const database = await openExisting(url, { busyTimeoutMs: BUSY_TIMEOUT_MS })
   try {
     await requireTables(database)
     await migrate(database, clock.nowMs())
@@ -64,7 +58,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     const spool = await openSpool(database, clock.nowMs())
     const reader = await openReadOnly(url)
     try {
-      return await work({ config, database, reader, spool, books, secrets, reportPassword, log, losses, ...clock })
+      return await work({ config, database, reader, spool, books, secrets, reportPassword, log, ...clock })
     } finally {
       await reader.close()
       await spool.close()

@@ -26,7 +26,7 @@ export async function startWeb(
   opened: Opened,
   at: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
-  const { spool, secrets, reportPassword, log, losses, nowMs, config } = opened
+  const { spool, secrets, reportPassword, log, nowMs, config } = opened
   const counters = createWebCounters()
   let problem: string | null = null
   const queue = createDeliveryQueue(async (deliveries) => {
@@ -43,7 +43,7 @@ export async function startWeb(
     { secrets, queue, rate, counters, log, nowMs },
     {
       read: () => readSnapshot(opened),
-      problem: () => problem ?? losses.untold(),
+      problem: () => problem,
       counters,
       commits: queue.commits,
       nowMs,

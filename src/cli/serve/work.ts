@@ -18,7 +18,7 @@ const BOOKS_AT_ONCE = 2
 const PROOF = ['ledger', 'verify', '--rebuild']
 
 export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
-  const { database, reader, spool, log, nowMs, isShifted, config, losses } = opened
+  const { database, reader, spool, log, nowMs, isShifted, config } = opened
   const run = async (book: ScheduledBook, command: readonly string[]): Promise<ChildEnd> => {
     const clock = isShifted ? ['--now', new Date(nowMs()).toISOString()] : []
     const args = [...command, '--config', config.file, '--book', book.name, ...clock]
@@ -37,7 +37,7 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     nowMs,
     holder: newHolder(),
     mayLive: isAlive,
-    runNight: (book, _dueAtMs, startedAtMs) => losses.before(book.name, () => night(book, startedAtMs)),
+    runNight: (book, _dueAtMs, startedAtMs) => night(book, startedAtMs),
   })
   return createDaemon({
     books: opened.books,

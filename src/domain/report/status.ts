@@ -27,6 +27,8 @@ export interface NightFacts {
   readonly steps: readonly { readonly step: string; readonly finished: boolean; readonly foots: boolean }[]
   /** Runs that had begun by the end of the night and had not finished when the page was known. */
   readonly interrupted: readonly { readonly run: number; readonly kind: string }[]
+  /** A night after this one that failed, in its own words; null when none did. */
+  readonly failedSince: string | null
   readonly sources: readonly { readonly name: string; readonly fresh: boolean }[]
   readonly accounts: readonly AccountFacts[]
   readonly open: readonly { readonly severity: 'info' | 'review' | 'escalate' }[]
@@ -72,6 +74,9 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   ),
   red('run-interrupted', 'a command or run was interrupted before the night ended and was not run again', (night) =>
     night.interrupted.map(({ run, kind }) => `run ${run} (${kind}) was interrupted; ${afterInterruption(run, kind)}`),
+  ),
+  red('night-failed', 'a night after it failed, and none has come to its end since', ({ failedSince }) =>
+    failedSince === null ? [] : [failedSince],
   ),
   red('source-unread', 'a source has no reading of this night', ({ sources }) =>
     sources.filter(({ fresh }) => !fresh).map(({ name }) => `${name} has no reading of this night`),

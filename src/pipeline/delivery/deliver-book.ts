@@ -1,7 +1,7 @@
 /** Delivers one book to its targets, one after the other: what is down or out of its limit does not stop the next one. */
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
-import { newHolder } from '../../db/holder.ts'
+import { endHolder, newHolder } from '../../db/holder.ts'
 import { machine } from '../../machine/machine.ts'
 import type { Book } from '../../ledger/books.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
@@ -52,6 +52,7 @@ export async function withWork<T>(
   const { database, clock, signal } = environment
   const { config, env } = request
   const filling = await fillingFor(database.kysely, book, request.book, mappings, target)
+  const holder = newHolder()
   return withTarget({ config, database, book, env, signal }, target, (client: AccountingTarget) =>
     work({
       ...filling,
@@ -59,12 +60,12 @@ export async function withWork<T>(
       kysely: database.kysely,
       target: client,
       closedPeriod: request.book.journals.closedPeriod,
-      holder: newHolder(),
+      holder,
       nowMs: clock.nowMs,
       wallMs: machine().nowMs,
       sleep: machine().sleep,
       signal,
       say: (sentence) => environment.warn(target.name, sentence),
     }),
-  )
+  ).finally(() => endHolder(holder))
 }

@@ -5,6 +5,7 @@
 import { waitingCounters } from '../held-days.ts'
 import { waitsForApproval } from './waiting.ts'
 import type { Kysely } from 'kysely'
+import { readRunFacts } from '../../alerts/run-facts.ts'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import type { Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
@@ -87,6 +88,7 @@ export async function nightPage(
   const quality = await qualityOf(db, book.id, window)
   const reasons = reasonsOf({
     ...completeness,
+    failedSince: await failedSince(db, book, request, window),
     accounts: controls,
     open,
     overdue: forecast.expected.overdue,
@@ -117,6 +119,20 @@ export async function nightPage(
           }
         : null,
   }
+}
+
+/** Only the newest page speaks of what came after its night. */
+async function failedSince(
+  db: Kysely<Tables>,
+  book: Book,
+  { knownAtMs }: PageRequest,
+  { isNewest, run }: Window,
+): Promise<string | null> {
+  if (knownAtMs !== null || !isNewest) return null
+  const { broken } = await readRunFacts(db, book.id, { nowMs: run.finishedAtMs, dueMs: null })
+  if (broken === null) return null
+  const which = broken.id === null ? 'a later night' : `run ${broken.id}`
+  return `${which} failed: ${broken.reason?.replace(/\.$/, '') ?? 'its process ended without a word; run tieout sync'}`
 }
 
 function heading(book: Book, { currency, timeZone }: BookConfig, { run, knownAtMs }: Window) {

@@ -8,9 +8,14 @@ import { listSteps } from '../runs.ts'
 
 export interface ClosedNight {
   readonly run: number
+  /** Sources that were read to the end. */
+  readonly read: readonly string[]
   /** Sources that could not be read to the end. */
   readonly unread: readonly string[]
 }
+
+/** Runs of one source alone lie between those of whole nights. */
+const RUNS_LOOKED_AT = 50
 
 /** Both included, in UTC milliseconds. */
 export interface Span {
@@ -34,15 +39,18 @@ export async function closedNight(
     .where('finished_at_ms', '>=', BigInt(fromMs))
     .where('finished_at_ms', '<=', BigInt(throughMs))
     .orderBy('id', 'desc')
+    .limit(RUNS_LOOKED_AT)
     .execute()
   // A run of one source alone is not the night that was due.
   const whole = closed.find((run) => !Object.hasOwn(JSON.parse(run.arguments) as object, 'source'))
   if (whole === undefined) return null
   const run = Number(whole.id)
   const steps = await listSteps(db, { book, id: run, kind: 'sync', resumed: false })
-  const unread = steps.flatMap(({ step, status }) => {
+  const sources = steps.flatMap(({ step, status }) => {
     const [, source] = /^(?:poll|stats):(.+)$/.exec(step) ?? []
-    return source === undefined || status === 'finished' ? [] : [source]
+    return source === undefined ? [] : [{ source, isRead: status === 'finished' }]
   })
-  return { run, unread }
+  const named = (isRead: boolean): readonly string[] =>
+    sources.filter((each) => each.isRead === isRead).map(({ source }) => source)
+  return { run, read: named(true), unread: named(false) }
 }

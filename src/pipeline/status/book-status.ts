@@ -13,6 +13,7 @@ import { countHints } from '../../evidence/order-hints.ts'
 import { countDeliveries, landedSequence, type DeliveryCounts } from '../../evidence/webhooks.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { groupExceptions, listExceptions, type ExceptionGroup } from '../../reconcile/exceptions.ts'
+import { closedNight, type ClosedNight } from '../serve/closing-word.ts'
 import { lastTick, type Tick } from '../serve/ticks.ts'
 import { lastProof, type LastProof } from '../serve/weekly-proof.ts'
 import { lastFinished, leaseOf, listRuns, type HeldLease, type RecordedRun } from './run-history.ts'
@@ -34,6 +35,8 @@ export interface BookStatus {
   readonly lastRun: RecordedRun | null
   /** The night that came to its end last. */
   readonly lastNight: RecordedRun | null
+  /** What the newest night of all sources read; null before the first. */
+  readonly lastWhole: ClosedNight | null
   readonly runningNow: HeldLease | null
   readonly nextDueMs: number
   /** The newest night `tieout serve` has started; null when it never has. */
@@ -75,6 +78,7 @@ export async function bookStatus(
     book: book.name,
     lastRun,
     lastNight: await lastFinished(db, book.id, 'sync', nowMs),
+    lastWhole: await closedNight(db, book.id, { fromMs: 0, throughMs: nowMs }),
     runningNow: await leaseOf(db, book.id),
     nextDueMs: nextDueMs(config.schedule, nowMs),
     tick: await lastTick(db, book.id),

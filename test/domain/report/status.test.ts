@@ -21,6 +21,7 @@ const WALLET: NightFacts['accounts'][number] = {
 const GREEN: NightFacts = {
   steps: [{ step: 'poll:alpha', finished: true, foots: true }],
   interrupted: [],
+  failedSince: null,
   sources: [{ name: 'alpha', fresh: true }],
   accounts: [
     WALLET,
@@ -53,6 +54,7 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
       'run 13 (panel-add) was interrupted; do not repeat it before you know what came of it: tieout runs show 13',
     ],
   ],
+  'night-failed': [[{ failedSince: 'run 9 failed: The disk is full' }, 'run 9 failed: The disk is full']],
   'source-unread': [
     [
       {

@@ -81,24 +81,10 @@ export const PLANTED: readonly Planted[] = [
     instead: 'first: async () => undefined, also',
   },
   {
-    name: 'mark-not-read-after-lost-commit',
-    file: 'db/repeating.ts',
-    find: 'const isKept = await this.#parts.isKept(mark)',
-    instead: 'const isKept = false',
-    on: 'postgres',
-  },
-  {
-    name: 'lost-commit-taken-for-kept',
-    file: 'db/repeating.ts',
-    find: 'if (!isKept) throw error',
-    instead: '',
-    on: 'postgres',
-  },
-  {
-    name: 'rollback-forgotten',
-    file: 'db/repeating.ts',
-    find: 'await this.#parts.driver.rollbackTransaction(this.#inner)',
-    instead: '',
+    name: 'lost-work-taken-for-done',
+    file: 'pipeline/again.ts',
+    find: 'if (trouble === null) throw error',
+    instead: 'if (trouble !== null) return null as never',
   },
   {
     name: 'last-landed-batch-not-recovered',

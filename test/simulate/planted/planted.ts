@@ -11,8 +11,6 @@ export interface Planted {
   /** Stands exactly once in the file. */
   readonly find: string
   readonly instead: string
-  /** What it is about exists there alone. */
-  readonly on?: 'postgres'
 }
 
 /** The source with the bug in it. Throws when the text is no longer there, or more than once. */

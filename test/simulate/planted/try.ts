@@ -1,7 +1,6 @@
 /** Plants one bug after the other and runs seeds until one finds it that finds nothing without the bug. */
 import { runSeeds, type SeedRange } from '../pool.ts'
 import type { SeedReport } from '../seed-worker.ts'
-import { databaseOf } from '../world/plan.ts'
 import { PLANTED } from './bugs.ts'
 import type { Planted } from './planted.ts'
 
@@ -30,8 +29,7 @@ async function seedThatFinds(
   { first, count, options }: Omit<SeedRange, 'planted'>,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
   const tried = new Set<number>()
-  const isSkipped = (seed: number): boolean =>
-    tried.has(seed) || (planted.on === 'postgres' && databaseOf({ ...options, seed }) !== 'postgres')
+  const isSkipped = (seed: number): boolean => tried.has(seed)
   for (let from = first; from < first + count;) {
     const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted, isSkipped })
     if (reports.length === 0) break
