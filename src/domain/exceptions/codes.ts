@@ -336,7 +336,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     'TARGET_CHANGED',
     /^tie-out$/,
     {
-      says: 'After a delivery the sums of an accounting system and of the books differ, and no changed entry explains it. It ends when a delivering night ties out.',
+      says: 'After a delivery the sums of an accounting system and of the books differ, and no changed entry explains it, or an entry there was sealed in other books than these. It ends when a delivering night ties out.',
       command: 'tieout targets tie-out',
     },
   ],

@@ -20,21 +20,22 @@ export async function tieOutAtNight(work: Work, report: TargetReport): Promise<T
   const answer = await tieOut(work)
   // A target that cannot be read now is told by the next delivery.
   if (!answer.ok) return report
-  // What is changed there is an item already, and says which entry.
+  // What is changed there is an item already, and says which entry; of books that were written anew no other item tells.
   const isNamed =
     learnt.findings.length > 0 || open.some(({ code, object }) => code === 'TARGET_CHANGED' && object !== TIE_OUT)
-  const difference = answer.tieOut.isTied || isNamed ? null : differenceOf(work.name, answer.tieOut)
+  const { isTied, misfits } = answer.tieOut
+  const difference = isTied || (isNamed && misfits.length === 0) ? null : differenceOf(work.name, answer.tieOut)
   return { ...report, learnt: { ...learnt, tieOut: { difference } } }
 }
 
-function differenceOf(target: string, { accounts, strange }: TieOut): Difference {
+function differenceOf(target: string, { accounts, strange, misfits }: TieOut): Difference {
   const unexplained = accounts
     .filter((each) => each.unexplained !== 0n)
     .toSorted((a, b) => (abs(b.unexplained) > abs(a.unexplained) ? 1 : -1))
   const sums = unexplained.map(
     ({ account, currency, unexplained: amount }) => `${formatMoney(amount)} ${currency} on account ${account}`,
   )
-  const all = [...sums, ...strange]
+  const all = [...misfits, ...sums, ...strange]
   const more = all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''
   const [largest] = unexplained
   return {
