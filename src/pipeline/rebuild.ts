@@ -21,7 +21,7 @@ const NOT_DERIVED: readonly (readonly [why: string, tables: string])[] = [
   ],
   [
     'what was sent, and to whom',
-    'outbox outbox_attempt outbox_copy_word outbox_payload outbox_target ' + 'connection target_company_check',
+    'outbox outbox_attempt outbox_copy_word outbox_payload outbox_target connection target_company_check',
   ],
   ['who was told what, and when', 'alert alert_channel alert_delivery alert_message'],
   ["the engine's own", 'migration commit_mark'],
