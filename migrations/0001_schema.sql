@@ -1196,6 +1196,8 @@ CREATE TABLE journal (
   status TEXT NOT NULL CHECK (status IN ('approved', 'delivered', 'verified')),
   approved_by TEXT NOT NULL,
   approved_at_ms INTEGER NOT NULL,
+  -- Where ledger and log stood just before, with 16 hex digits of their hashes: "11:0709fb7233cd0af5 12.3:5e6f7a8b1a2b3c4d".
+  heads TEXT NOT NULL CHECK (length(heads) >= 18),
   line_count INTEGER NOT NULL CHECK (line_count >= 2),
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (book, id),
@@ -1208,9 +1210,9 @@ CREATE INDEX journal_document_date ON journal (book, document_date);
 
 CREATE TRIGGER journal_keeps_what_was_sealed BEFORE UPDATE ON journal
 WHEN (new.book, new.id, new.day, new.number, new.document, new.document_date, new.currency, new.from_seq, new.to_seq,
-  new.approved_by, new.approved_at_ms, new.line_count, new.hash)
+  new.approved_by, new.approved_at_ms, new.heads, new.line_count, new.hash)
   IS NOT (old.book, old.id, old.day, old.number, old.document, old.document_date, old.currency, old.from_seq, old.to_seq,
-  old.approved_by, old.approved_at_ms, old.line_count, old.hash)
+  old.approved_by, old.approved_at_ms, old.heads, old.line_count, old.hash)
   OR (old.status, new.status) NOT IN (VALUES ('approved', 'delivered'), ('delivered', 'verified'))
 BEGIN SELECT RAISE(ABORT, 'a sealed journal never changes, and its status only goes on'); END;
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal

@@ -5,7 +5,7 @@
 import { InvalidArgumentError } from 'commander'
 import { isIsoDate, isTimeZone, parseInstant } from '../domain/time/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
-import { parseExpectedHead, type ExpectedHead } from '../pipeline/expected-heads.ts'
+import { parseHead, type NotedHead } from '../journals/heads.ts'
 
 export function dateArgument(text: string): IsoDate {
   if (isIsoDate(text)) return text
@@ -33,8 +33,8 @@ export function shareArgument(text: string): number {
 }
 
 /** Given once or more often. */
-export function headsArgument(text: string, before: readonly ExpectedHead[] = []): readonly ExpectedHead[] {
-  const head = parseExpectedHead(text)
+export function headsArgument(text: string, before: readonly NotedHead[] = []): readonly NotedHead[] {
+  const head = parseHead(text)
   if (head !== null) return [...before, head]
   throw new InvalidArgumentError(
     'Give a place and 16 to 64 hex digits of its hash, as tieout ledger digest shows them: 11:0709fb7233cd0af5 of the ledger, 12.3:0709fb7233cd0af5 of the log.',

@@ -19,6 +19,7 @@ export interface JournalTable {
   readonly status: JournalStatus
   readonly approved_by: string
   readonly approved_at_ms: Int
+  readonly heads: string
   readonly line_count: Int
   readonly hash: Buffer
 }

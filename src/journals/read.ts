@@ -117,6 +117,7 @@ function toJournal(row: JournalRow): SealedJournal {
     toSequence: row.to_seq,
     approvedBy: row.approved_by,
     approvedAtMs: Number(row.approved_at_ms),
+    heads: row.heads,
     link: toLink(row),
     status: row.status,
     hash: row.hash.toString('hex'),

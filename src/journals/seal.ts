@@ -12,6 +12,7 @@ import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
 import { carryOut, type Act } from '../log/acts.ts'
 import { accountIds, type Book } from '../ledger/books.ts'
+import { headsNow } from './heads.ts'
 
 const LINES_PER_INSERT = 500
 
@@ -20,13 +21,14 @@ export async function lockHead(trx: Transaction<Tables>, book: Book): Promise<vo
   if (dialectOf(trx) === 'postgres') await sql`select seq from head where book = ${book.id} for update`.execute(trx)
 }
 
-/** Inside the caller's transaction, which holds the lock. */
+/** Inside the caller's transaction, which holds the lock. The heads are those before it: its own record moves the log's. */
 export async function sealJournal(
   trx: Transaction<Tables>,
   book: Book,
-  header: JournalHeader,
+  toSeal: Omit<JournalHeader, 'heads'>,
   lines: readonly RoundedLine[],
 ): Promise<SealedJournal> {
+  const header = { ...toSeal, heads: await headsNow(trx, book) }
   const digest = sha256(canonicalJournal(book.name, header, lines))
   await carryOut(
     trx,
@@ -48,6 +50,7 @@ const journalSchema = z.object({
   from: z.string(),
   to: z.string(),
   by: z.string(),
+  heads: z.string(),
   link: z
     .object({ kind: z.enum(['reversal', 'replacement']), subject: z.string(), root: z.string(), why: z.string() })
     .nullable(),
@@ -87,6 +90,7 @@ export const journalAct: Act<JournalSaid> = {
         status: 'approved',
         approved_by: said.by,
         approved_at_ms: BigInt(atMs),
+        heads: said.heads,
         line_count: BigInt(lines.length),
         hash: Buffer.from(said.hash, 'hex'),
       })
@@ -95,8 +99,8 @@ export const journalAct: Act<JournalSaid> = {
 }
 
 function saidOf(header: JournalHeader): Omit<JournalSaid, 'lines' | 'hash'> {
-  const { id, day, number, document, documentDate, currency, fromSequence, toSequence, approvedBy: by, link } = header
-  const said = { id: String(id), day, number, document, documentDate, currency, by }
+  const { id, day, number, document, documentDate, currency, fromSequence, toSequence, heads, link } = header
+  const said = { id: String(id), day, number, document, documentDate, currency, by: header.approvedBy, heads }
   return {
     ...said,
     from: String(fromSequence),

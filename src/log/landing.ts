@@ -146,11 +146,12 @@ async function logEnd(db: Kysely<Tables>, book: bigint): Promise<LogEnd> {
   return { name, batch: Number(last.batch), hash: last.hash }
 }
 
-async function lastRecord(db: Kysely<Tables>, book: bigint) {
+async function lastRecord(db: Kysely<Tables>, book: bigint, through?: number) {
   return db
     .selectFrom('log_record')
     .select(['batch', 'item', 'hash'])
     .where('book', '=', book)
+    .$if(through !== undefined, (query) => query.where('batch', '<=', BigInt(through ?? 0)))
     .orderBy('batch', 'desc')
     .orderBy('item', 'desc')
     .limit(1)
@@ -219,9 +220,9 @@ export interface LogHead {
   readonly hash: string
 }
 
-/** Null for an empty log. */
-export async function logHead(db: Kysely<Tables>, book: bigint): Promise<LogHead | null> {
-  const last = await lastRecord(db, book)
+/** Null for an empty log. With `through`, as it was when that batch was the last. */
+export async function logHead(db: Kysely<Tables>, book: bigint, through?: number): Promise<LogHead | null> {
+  const last = await lastRecord(db, book, through)
   return last === undefined ? null : { place: `${last.batch}.${last.item}`, hash: last.hash.toString('hex') }
 }
 

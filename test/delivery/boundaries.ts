@@ -102,7 +102,13 @@ export async function deliverAll(database: Database, emulated: Emulated): Promis
 
 /** Each entry once and as it must be, all read back, and the books tie out. */
 export async function expectDelivered(database: Database, emulated: Emulated): Promise<void> {
-  for (const name of NAMES) expect(await contentAt(emulated, name)).toEqual(CONTENT[name])
+  for (const name of NAMES) {
+    const there = await contentAt(emulated, name)
+    // The hash in it is another in every database.
+    expect(there.map((entry) => ({ ...entry, memo: entry.memo.replace(/, heads 2:[0-9a-f]{16},/, ',') }))).toEqual(
+      CONTENT[name],
+    )
+  }
   await expectClosed(database, emulated)
   const { rows } = await database.kysely.executeQuery<{ readonly document: string }>(
     CompiledQuery.raw('select document from outbox order by target, document'),
@@ -118,7 +124,7 @@ export async function expectDelivered(database: Database, emulated: Emulated): P
 export async function expectClosed(database: Database, emulated: Emulated): Promise<void> {
   await eachTarget(database, emulated, async (work) => {
     const answer = await tieOut(work)
-    expect(answer).toMatchObject({ ok: true, tieOut: { isTied: true, explanations: [], strange: [] } })
+    expect(answer).toMatchObject({ ok: true, tieOut: { isTied: true, explanations: [], strange: [], misfits: [] } })
   })
   const { rows } = await database.kysely.executeQuery<{ readonly state: string }>(
     CompiledQuery.raw('select distinct state from outbox'),

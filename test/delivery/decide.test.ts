@@ -107,6 +107,12 @@ const CASES: readonly Case[] = [
     'adopt',
   ],
   [
+    'ours, sealed over other heads before a restore',
+    sought({ ...marked, memo: markedMemo(`${TEXT}, heads 2:1a2b3c4d5e6f7a8b 5.1:9f8e7d6c5b4a3f2e`, MINE) }),
+    [there(markedMemo(`${TEXT.replace('1..2', '1..90')}, heads 90:00c1d2e3f4a5b6c7`, MINE))],
+    'adopt',
+  ],
+  [
     'the same with other lines',
     sought(marked),
     [there(markedMemo(TEXT.replace('1..2', '1..90'), MINE), { lines: dearer })],

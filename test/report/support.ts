@@ -189,6 +189,7 @@ export function madePage(): NightPage {
       },
     ],
     chain: { sequence: 7443, hash: '48cf62af8f347406e542ffa94807b981131c8c12b6227f2ea38e8106238e8c68' },
+    heads: '7443:48cf62af8f347406 865.1:9f8e7d6c5b4a3f2e',
     now: null,
   }
 }

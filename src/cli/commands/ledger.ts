@@ -8,6 +8,7 @@ import { loadMappings } from '../../config/mappings.ts'
 import { accountTitle } from '../../domain/accounts.ts'
 import { formatExact } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import type { NotedHead } from '../../journals/heads.ts'
 import { proveJournals } from '../../journals/prove.ts'
 import { toTrial } from '../../ledger/balances.ts'
 import { logHead } from '../../log/landing.ts'
@@ -17,7 +18,7 @@ import { sequenceKnownAt } from '../../ledger/sequences.ts'
 import { machine } from '../../machine/machine.ts'
 import type { Findings } from '../../ledger/verify/finding.ts'
 import { verifyLedger, type ExtraCheck } from '../../ledger/verify/verify.ts'
-import { notedHead, verifyExpected, type ExpectedHead } from '../../pipeline/expected-heads.ts'
+import { verifyExpected } from '../../pipeline/expected-heads.ts'
 import { verifyRebuilt, type Rebuilt } from '../../pipeline/rebuild.ts'
 import { verifyLog } from '../../pipeline/verify-log.ts'
 import { verifyDeliveries } from '../../targets/outbox/verify-records.ts'
@@ -103,14 +104,14 @@ function attachBalances(registry: Registry, ledger: Command): void {
 }
 
 interface VerifyOptions {
-  readonly expectHead?: readonly ExpectedHead[]
+  readonly expectHead?: readonly NotedHead[]
   readonly rebuild?: boolean
 }
 
 async function proveBook(
   session: Session,
   open: OpenBook,
-  expected: readonly ExpectedHead[],
+  expected: readonly NotedHead[],
   isRebuilding: boolean,
 ): Promise<'ok' | 'findings'> {
   const { kysely, book } = open
@@ -163,7 +164,7 @@ async function showDigest(session: Session, { kysely, book }: OpenBook): Promise
   const head = await chainHead(kysely, book)
   const digest = await booksDigest(kysely, book)
   const log = await logHead(kysely, book.id)
-  const noted = [notedHead(String(head.sequence), head.hash), ...(log === null ? [] : [notedHead(log.place, log.hash)])]
+  const noted = [`${head.sequence}:${head.hash}`, ...(log === null ? [] : [`${log.place}:${log.hash}`])]
   const said = {
     book: book.name,
     sequence: head.sequence,

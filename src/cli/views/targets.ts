@@ -96,7 +96,7 @@ const TIE_COLUMNS: readonly Column[] = [
 
 export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
   if (!answer.ok) return { target, isTied: false, isComplete: false, stopped: answer.stop.message }
-  const { accounts, explanations, strange, isTied, isComplete, waiting } = answer.tieOut
+  const { accounts, explanations, strange, misfits, restored, isTied, isComplete, waiting } = answer.tieOut
   const exact = (units: Units): string => formatExact(units)
   return {
     target,
@@ -116,6 +116,8 @@ export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
     })),
     explanations,
     strange,
+    misfits,
+    restored,
     otherBooks: answer.tieOut.otherBooks.map(({ debits, ...each }) => ({
       ...each,
       debits: debits.map(({ currency, amount }) => ({ currency, debits: exact(amount) })),
@@ -126,7 +128,7 @@ export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
 export function tieOutLines(session: Session, tied: TargetTieOut): readonly string[] {
   const { target, answer, accountNames } = tied
   if (!answer.ok) return [`${target} could not be read: ${answer.stop.message}`]
-  const { accounts, explanations, strange } = answer.tieOut
+  const { accounts, explanations, strange, misfits, restored } = answer.tieOut
   const rows = accounts.map((each) => [
     `${each.account} ${accountNames.get(each.account) ?? ''}`.trim(),
     each.currency,
@@ -141,6 +143,8 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
       ? []
       : [`${counted(waiting.length, 'entry explains', 'entries explain')} what differs:`, ...waiting]),
     ...strange,
+    ...misfits,
+    ...restored,
     ...otherBookLines(tied.target, answer.tieOut.otherBooks),
     `${target} ${verdict(answer.tieOut)}.`,
     ...(answer.tieOut.isTied ? [] : [`Run tieout targets drift --all --target ${target} and see tieout todo.`]),
@@ -164,14 +168,20 @@ export function tieOutSummary({ target, answer }: TargetTieOut, delivered: numbe
 }
 
 /** The same words wherever a tie-out is told. Only where nothing differs does a target tie out. */
-function verdict({ accounts, explanations, strange, isTied, isComplete, waiting, unbuilt }: TieOut): string {
+function verdict({ accounts, explanations, strange, misfits, isTied, isComplete, waiting, unbuilt }: TieOut): string {
   if (isComplete) return `ties out: ${counted(accounts.length, 'account')}, no difference`
   if (!isTied) {
     const unexplained = accounts.filter((each) => each.unexplained !== 0n)
     const most = unexplained.reduce((max, each) => (abs(each.unexplained) > max ? abs(each.unexplained) : max), 0n)
     const sums = `up to ${formatMoney(most)} unexplained in ${counted(unexplained.length, 'account')}`
     const others = `${counted(strange.length, 'entry', 'entries')} there that cannot be accounted for, or gone`
-    return `does not tie out: ${[...(unexplained.length === 0 ? [] : [sums]), ...(strange.length === 0 ? [] : [others])].join(', ')}`
+    const anew = `${counted(misfits.length, 'entry', 'entries')} there sealed in other books than these`
+    const parts = [
+      ...(unexplained.length === 0 ? [] : [sums]),
+      ...(strange.length === 0 ? [] : [others]),
+      ...(misfits.length === 0 ? [] : [anew]),
+    ]
+    return `does not tie out: ${parts.join(', ')}`
   }
   const sums = waiting.map(
     ({ debits, currency, entries }) =>

@@ -338,7 +338,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     'TARGET_CHANGED',
     /^tie-out$/,
     {
-      says: 'After a delivery the sums of an accounting system and of the books differ, and no changed entry explains it. It ends with the first night that ties out.',
+      says: 'After a delivery the sums of an accounting system and of the books differ, and no changed entry explains it, or an entry there was sealed in other books than these. It ends with the first night that ties out.',
       command: 'tieout targets tie-out',
     },
   ],

@@ -67,6 +67,8 @@ export interface JournalHeader {
   readonly toSequence: bigint
   readonly approvedBy: string
   readonly approvedAtMs: number
+  /** Where ledger and log stood just before: see journals/heads.ts. */
+  readonly heads: string
   /** Null for a journal that seals a range of its own. */
   readonly link: JournalLink | null
 }
@@ -167,6 +169,7 @@ export function canonicalJournal(bookName: string, header: JournalHeader, lines:
     header.toSequence,
     header.approvedBy,
     header.approvedAtMs,
+    header.heads,
     ...(link === null ? [] : [link.kind, link.subject, link.subjectDocument, link.root, link.why]),
     lines.length,
     ...lines.flatMap((line) => [line.account, line.exact, line.rounded]),

@@ -8,7 +8,7 @@ import { lastingIdOf } from '../../ledger/book-identity.ts'
 import { listBooks, type Book } from '../../ledger/books.ts'
 import { chainHead, type ChainHead } from '../../ledger/digest.ts'
 import { logHead, type LandingKind, type LogHead } from '../../log/landing.ts'
-import { hashAt, parseExpectedHead } from '../expected-heads.ts'
+import { hashAt, parseHead } from '../../journals/heads.ts'
 
 export interface Standing {
   readonly book: Book
@@ -56,7 +56,7 @@ export async function holds(db: Kysely<Tables>, book: Book, { chain, log }: Stan
   const inLedger = await hashAt(db, book, { of: 'ledger', sequence: chain.sequence, hash: chain.hash })
   if (inLedger !== chain.hash) return false
   if (log === null) return true
-  const place = parseExpectedHead(`${log.place}:${log.hash}`)
+  const place = parseHead(`${log.place}:${log.hash}`)
   return place !== null && (await hashAt(db, book, place)) === log.hash
 }
 

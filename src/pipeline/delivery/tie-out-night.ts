@@ -24,19 +24,20 @@ export async function tieOutAtNight(work: Work, report: TargetReport): Promise<T
   const isNamed =
     learnt.findings.length > 0 ||
     changed.some(({ object }) => object !== TIE_OUT && !learnt.checked.includes(documentOf(object)))
-  const { isTied } = answer.tieOut
-  const difference = isTied || isNamed ? null : differenceOf(work.name, answer.tieOut)
+  const { isTied, misfits } = answer.tieOut
+  // Of books that were written anew no other item tells.
+  const difference = isTied || (isNamed && misfits.length === 0) ? null : differenceOf(work.name, answer.tieOut)
   return { ...report, learnt: { ...learnt, tieOut: { isTied, difference } } }
 }
 
-function differenceOf(target: string, { accounts, strange }: TieOut): Difference {
+function differenceOf(target: string, { accounts, strange, misfits }: TieOut): Difference {
   const unexplained = accounts
     .filter((each) => each.unexplained !== 0n)
     .toSorted((a, b) => (abs(b.unexplained) > abs(a.unexplained) ? 1 : -1))
   const sums = unexplained.map(
     ({ account, currency, unexplained: amount }) => `${formatMoney(amount)} ${currency} on account ${account}`,
   )
-  const all = [...sums, ...strange].map((each) => each.replace(/\.$/, ''))
+  const all = [...misfits, ...sums, ...strange].map((each) => each.replace(/\.$/, ''))
   const more = all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''
   const [largest] = unexplained
   return {

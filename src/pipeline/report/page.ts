@@ -14,9 +14,11 @@ import type { AgingRow } from '../../domain/exceptions/aging.ts'
 import type { HeldJournal } from '../../domain/journals/journal.ts'
 import { colourOf, reasonsOf, type Colour, type Reason } from '../../domain/report/status.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { notedHeads } from '../../journals/heads.ts'
 import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { chainHeadAt } from '../../ledger/sequences.ts'
 import type { Book } from '../../ledger/books.ts'
+import { logHead } from '../../log/landing.ts'
 import { APPROVED_BY_NIGHT } from '../hand-out.ts'
 import { completenessOf, ordersNow, type Completeness } from './completeness.ts'
 import { controlLog, type LogEntry } from './control-log.ts'
@@ -54,6 +56,8 @@ export interface NightPage {
   readonly log: readonly LogEntry[]
   /** Of the ledger at the last sequence that the page speaks of. */
   readonly chain: { readonly sequence: number; readonly hash: string }
+  /** Of ledger and log, as `ledger verify --expect-head` takes them. */
+  readonly heads: string
   /** What no history is kept of, as of the moment of reading. Only on the newest page, and never with a `knownAt`. */
   readonly now: PageNow | null
 }
@@ -86,6 +90,7 @@ export async function nightPage(
   const journals = await journalSection(db, book, window, config.timeZone, ripening)
   const forecast = await forecastSection(db, book, sources, window)
   const quality = await qualityOf(db, book.id, window)
+  const chain = { sequence: window.known.sequence, hash: await chainHeadAt(db, book, window.known.sequence) }
   const reasons = reasonsOf({
     ...completeness,
     failedSince: await failedSince(db, book, request, window),
@@ -110,7 +115,8 @@ export async function nightPage(
     forecast,
     quality,
     log: await controlLog(db, book.id, window, APPROVED_BY_NIGHT),
-    chain: { sequence: window.known.sequence, hash: await chainHeadAt(db, book, window.known.sequence) },
+    chain,
+    heads: notedHeads(chain, await logHead(db, book.id, window.known.batch)),
     now:
       request.knownAtMs === null && window.isNewest
         ? {

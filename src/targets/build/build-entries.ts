@@ -36,6 +36,8 @@ export interface BuildContext {
 export interface DeliverableJournal extends JournalDocument {
   /** The book's id that lasts. */
   readonly lastingId: string
+  /** Of ledger and log when it was sealed. */
+  readonly heads: string
   readonly reverses: string | null
   readonly replaces: string | null
 }
@@ -179,18 +181,19 @@ interface Part {
 
 /**
  * Starts with the document and ends with the book's id, which makes it unique: Xero can look an entry up by nothing else,
- * and nobody takes it for another book's. A later date is the first
+ * and nobody takes it for another book's. The heads before it are an anchor outside of the database, which a tie-out
+ * holds against it. A later date is the first
  * open day, so it says through which day the books are closed; but a person may have dated a correction otherwise.
  */
 export function memoOf(journal: DeliverableJournal, part: Part): string {
-  const { currency, day, sequences, reverses, replaces } = journal
+  const { currency, day, sequences, heads, reverses, replaces } = journal
   const number = part.parts === 1 ? '' : `, part ${part.part} of ${part.parts}`
   const undone = reverses === null ? '' : `, reverses ${reverses}`
   const again = replaces === null ? '' : `, replaces ${replaces}`
   const isFirstOpenDay = part.date !== journal.documentDate || (reverses === null && replaces === null)
   const closed = isFirstOpenDay ? ` because the books are closed through ${addDays(part.date, -1)}` : ''
   const late = part.date === day ? '' : `, for ${day}${closed}`
-  const memo = `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${again}${late}`
+  const memo = `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${again}${late}, heads ${heads}`
   return markedMemo(memo, journal.lastingId)
 }
 

@@ -39,11 +39,11 @@ export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest):
   const lastingId = await lastingIdOf(db, book)
   const fixed = { target, mapping, company, chart, rates: bookRates(config), policy }
   return async (trx, sealed, closedThrough) => {
-    const { link } = sealed.journal
+    const { link, heads } = sealed.journal
     const subject = link?.kind === 'reversal' ? link : null
     const reverses = subject?.subjectDocument ?? null
     const replaces = link?.kind === 'replacement' ? link.subjectDocument : null
-    const journal: DeliverableJournal = { ...sealed.document, lastingId, reverses, replaces }
+    const journal: DeliverableJournal = { ...sealed.document, lastingId, heads, reverses, replaces }
     const sent = subject === null ? [] : await readEntries(trx, outbox, { journal: subject.subject })
     const originals = sent.map(({ entry }) => entry)
     // Taking back needs no mapping, so a wrong one that nobody accepts any more is no hindrance.

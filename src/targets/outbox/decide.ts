@@ -55,8 +55,8 @@ export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision 
   return { kind: 'create' }
 }
 
-/** The range of the ledger in a memo. */
-const RANGE = /, ledger \d+(\.\.\d+)?(?=, |$)/
+/** The range of the ledger in a memo, and the heads before it. */
+const PLACES = /, (?:ledger \d+(?:\.\.\d+)?|heads [^,]+)(?=, |$)/g
 
 /**
  * Ours, from before a backup was restored: the day was sealed again, and where in the ledger is all that differs. It has
@@ -64,8 +64,8 @@ const RANGE = /, ledger \d+(\.\.\d+)?(?=, |$)/
  */
 function isSealedBefore(sought: Sought, ours: TargetEntry, remote: RemoteEntry): boolean {
   if (markOf(remote) !== sought.lastingId || !isOwn(sought, remote)) return false
-  const memo = remote.memo.replace(RANGE, '')
-  return compareEntries({ ...ours, memo: ours.memo.replace(RANGE, '') }, { ...remote, memo }).length === 0
+  const memo = remote.memo.replace(PLACES, '')
+  return compareEntries({ ...ours, memo: ours.memo.replace(PLACES, '') }, { ...remote, memo }).length === 0
 }
 
 /** Not known to be another book's. What carries no id may be ours, where somebody has taken it out of the memo. */

@@ -39,6 +39,11 @@ const deliverySchema = z.discriminatedUnion('what', [
 
 export type DeliverySaid = z.infer<typeof deliverySchema>
 
+/** What is said of an entry whose journal was sealed again after a restore; a tie-out knows it by these very words. */
+export function restoredText(remoteId: string): string {
+  return `found in the target as ${remoteId}, from before a backup was restored, and equal: adopted`
+}
+
 export const deliveryAct: Act<DeliverySaid> = {
   kind: 'delivery',
   schema: deliverySchema,

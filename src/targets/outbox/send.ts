@@ -8,7 +8,7 @@ import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
 import { decide } from './decide.ts'
-import { announcedBody } from './delivery-records.ts'
+import { announcedBody, restoredText } from './delivery-records.ts'
 import { deriveEntries, type Derived } from './derive.ts'
 import type { FindHeirs } from './heirs.ts'
 import { differsText, type Inherited } from './inherit.ts'
@@ -191,9 +191,12 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
       return { to: 'refused', message: decision.message, evidence: decision.evidence }
     case 'adopt': {
       const { remote, payload } = decision
-      const message = `found in the target as ${remote.remoteId}, and equal: adopted`
+      const isRestored = !payloads.includes(payload)
+      const message = isRestored
+        ? restoredText(remote.remoteId)
+        : `found in the target as ${remote.remoteId}, and equal: adopted`
       const older = payload !== payloads.at(-1)
-      const reason = payloads.includes(payload) ? 'an earlier version had arrived' : 'it had arrived before a restore'
+      const reason = isRestored ? 'it had arrived before a restore' : 'an earlier version had arrived'
       return {
         to: 'delivered',
         message,

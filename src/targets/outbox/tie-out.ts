@@ -9,6 +9,7 @@ import { isThere } from '../compare-entries.ts'
 import { isOfAnother, markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { otherBooks, type OtherBook } from '../other-books.ts'
+import { checkAnchors, type Anchors } from './anchors.ts'
 import { amountOf, sumLines, type AccountSums } from './account-sums.ts'
 import { indexEntries, isAbout, isDismissed } from './check.ts'
 import { dismissedCopies, type Dismissed } from './copy-words.ts'
@@ -43,12 +44,12 @@ export interface Explanation {
   readonly reason: string
 }
 
-export interface TieOut {
+export interface TieOut extends Anchors {
   readonly accounts: readonly TiedAccount[]
   readonly explanations: readonly Explanation[]
   /** Entries of the target that no delivered row accounts for, and rows whose entry is not as it was sent. */
   readonly strange: readonly string[]
-  /** Nothing is unexplained. */
+  /** Nothing is unexplained, and no entry names other books than these. */
   readonly isTied: boolean
   /** Nothing is left to explain either: everything sealed is there, in the accounts of today. */
   readonly isComplete: boolean
@@ -105,7 +106,8 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
     (each) => isThere(each) && each.date >= work.from && words.get(markOf(each) ?? '') === 'take-over',
   )
   const ours = [...new Set([...oursAmong(rows, candidates, dismissed), ...takenOver])]
-  const tieOut = compareAll(rows, { ours, others, dismissed }, wanted, work.mappingSinceMs)
+  const anchors = await checkAnchors(work, listed.value, rows)
+  const tieOut = compareAll(rows, { ours, others, dismissed, anchors }, wanted, work.mappingSinceMs)
   return { ok: true, tieOut: { ...tieOut, otherBooks: await spokenOf(work, listed.value, words) } }
 }
 
@@ -186,11 +188,12 @@ interface Held {
   readonly ours: readonly RemoteEntry[]
   readonly others: ReadonlyMap<string, string>
   readonly dismissed: Dismissed
+  readonly anchors: Anchors
 }
 
 function compareAll(
   rows: readonly EntryRow[],
-  { ours, others, dismissed }: Held,
+  { ours, others, dismissed, anchors }: Held,
   wanted: LedgerEntries,
   mappingSinceMs: number,
 ): Omit<TieOut, 'otherBooks'> {
@@ -240,9 +243,11 @@ function compareAll(
     ...renamed(delivered, ours),
     ...takenTwice(delivered, { others, dismissed }),
   ]
-  const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
+  const isTied =
+    strange.length === 0 && anchors.misfits.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
   const isComplete = isTied && explanations.length === 0 && accounts.every(({ difference }) => difference === 0n)
-  return { accounts, explanations, strange, isTied, isComplete, waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
+  const rest = { waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
+  return { accounts, explanations, strange, ...anchors, isTied, isComplete, ...rest }
 }
 
 function sumWaiting(entries: readonly TargetEntry[]): readonly Waiting[] {

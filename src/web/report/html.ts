@@ -64,7 +64,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
       </main>
       <footer>
         <p>
-          Prepared by tieout. Ledger sequence ${page.chain.sequence}, chain <code>${page.chain.hash}</code>.
+          Prepared by tieout. Heads of ledger and log: <code>${page.heads}</code>.
           <span class="sign">Reviewed by <span class="line"></span> on <span class="line day"></span></span>
         </p>
         ${page.now === null ? html`<p>${NO_HISTORY}</p>` : ''}

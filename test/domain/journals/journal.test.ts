@@ -100,6 +100,7 @@ describe('the canonical text of a journal', () => {
     toSequence: 2n,
     approvedBy: 'ann',
     approvedAtMs: 5,
+    heads: '2:1a2b3c4d5e6f7a8b',
     link: null,
   }
 

@@ -78,6 +78,7 @@ export function journal(more: Partial<DeliverableJournal> = {}): DeliverableJour
   return {
     document: 'ACME-20261105-1',
     lastingId: '3F9A01BC',
+    heads: '9:1a2b3c4d5e6f7a8b 5.1:9f8e7d6c5b4a3f2e',
     day: '2026-11-05',
     documentDate: '2026-11-05',
     currency: 'USD',

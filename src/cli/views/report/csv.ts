@@ -47,6 +47,7 @@ function figures(page: NightPage): readonly Figure[] {
     { section: 'status', line: 'status', figure: 'colour', text: page.colour },
     { section: 'status', line: 'status', figure: 'known at', text: iso },
     { section: 'status', line: 'status', figure: 'settings', text: basisSentence(page) },
+    { section: 'status', line: 'status', figure: 'heads', text: page.heads },
     ...(page.asOf === null ? [] : [{ section: 'status', line: 'status', figure: 'as of', text: page.asOf }]),
     ...page.reasons.map(({ colour, what }) => ({ section: 'status', line: 'reason', figure: colour, text: what })),
     ...controls(page),

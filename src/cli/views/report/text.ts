@@ -34,7 +34,7 @@ const right = (title: string): Column => ({ title, align: 'right' })
 export function reportLines(session: Show, page: NightPage): readonly string[] {
   return [
     `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${runText(page)}`,
-    `Data as known at ${iso(page.knownAtMs)}   Ledger sequence ${page.chain.sequence}, chain ${page.chain.hash.slice(0, 12)}…`,
+    `Data as known at ${iso(page.knownAtMs)}   Heads ${page.heads}`,
     basisSentence(page),
     `STATUS: ${page.colour.toUpperCase()}: ${COLOUR_WORDS[page.colour]}`,
     ...page.reasons.map(({ colour, what }) => `  ${colour}: ${what}`),
