@@ -116,7 +116,7 @@ function answerOrder(session: Session, { source, object }: StoredException, said
   if (others.length > 0)
     throw new InputError('ANSWER_UNFIT', 'One order is one order of the panel.', 'Give one --reference.')
   const { currency = '' } = session.book().sources.find(({ name }) => name === source) ?? {}
-  return runDatabase(session, { dryRun: said.dryRun, shownBy: 'tieout exceptions list' }, async (database) => {
+  return runDatabase(session, { dryRun: said.dryRun, shownBy: 'tieout todo' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const add = await resolveUnknown(environment, request, { ref, orderId, ...said.person })
@@ -134,7 +134,7 @@ function answerCampaign(session: Session, { source, object }: StoredException, s
   const ref = after(object)
   const campaignId = placedAs(said)
   const { currency = '' } = session.book().sources.find(({ name }) => name === source) ?? {}
-  return runDatabase(session, { dryRun: said.dryRun, shownBy: 'tieout exceptions list' }, async (database) => {
+  return runDatabase(session, { dryRun: said.dryRun, shownBy: 'tieout todo' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const campaign = await resolveCampaign(environment, request, { ref, campaignId, ...said.person })

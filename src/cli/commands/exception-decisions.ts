@@ -262,7 +262,7 @@ export async function runDecision(
   word: ExceptionWord,
 ): Promise<ExitName> {
   const number = exceptionArgument(text)
-  return runDatabase(session, { dryRun, shownBy: 'tieout exceptions list' }, async (database) => {
+  return runDatabase(session, { dryRun, shownBy: 'tieout todo' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideException(environment, request, number, word)
