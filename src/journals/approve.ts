@@ -19,6 +19,7 @@ import type { IsoDate } from '../domain/transaction.ts'
 import { lastingIdOf } from '../ledger/book-identity.ts'
 import type { Book } from '../ledger/books.ts'
 import { holdRule, unsealedDays } from './drafts.ts'
+import { headsNow } from './heads.ts'
 import { lockHead, nextNumbers, sealJournal } from './seal.ts'
 import { carriedTotals } from './totals.ts'
 
@@ -50,6 +51,7 @@ interface Sealing {
   readonly book: Book
   readonly prefix: string
   readonly head: bigint
+  readonly heads: string
   readonly approval: Approval
 }
 
@@ -62,7 +64,8 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
   const { ready, held } = roundDays(await carriedTotals(trx, book), days, rule)
   if (ready.length === 0) return { approved: [], held }
   const prefix = approval.documentPrefix ?? (await lastingIdOf(trx, book.id))
-  const sealing: Sealing = { book, prefix, head, approval }
+  // Once: what an approval lands moves the log, and how much of it is sealed at once must not change what is sent.
+  const sealing: Sealing = { book, prefix, head, heads: await headsNow(trx, book), approval }
   const approved: SealedJournal[] = []
   for (const draft of ready) approved.push(await seal(trx, sealing, draft))
   return { approved, held }
@@ -70,7 +73,7 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
 
 async function seal(
   trx: Transaction<Tables>,
-  { book, prefix, head, approval }: Sealing,
+  { book, prefix, head, heads, approval }: Sealing,
   draft: DraftJournal,
 ): Promise<SealedJournal> {
   const { day, currency, lines } = draft
@@ -85,6 +88,7 @@ async function seal(
     toSequence: approval.headOf?.({ day, currency }) ?? head,
     approvedBy: approval.by,
     approvedAtMs: approval.atMs,
+    heads,
     link: null,
   }
   return sealJournal(trx, book, header, lines)

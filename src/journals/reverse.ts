@@ -14,6 +14,7 @@ import type { Book } from '../ledger/books.ts'
 import { addDays } from '../domain/time/dates.ts'
 import { IN_FORCE, readAftermath, type Aftermath } from './links.ts'
 import { findJournal, journalLines } from './read.ts'
+import { headsNow } from './heads.ts'
 import { lockHead, nextNumbers, sealJournal } from './seal.ts'
 
 export interface Correction {
@@ -150,6 +151,7 @@ async function sealLinked(
     toSequence,
     approvedBy: by,
     approvedAtMs: atMs,
+    heads: await headsNow(trx, book),
     link,
   }
   return sealJournal(trx, book, header, lines)

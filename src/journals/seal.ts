@@ -12,7 +12,6 @@ import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
 import { carryOut, type Act } from '../log/acts.ts'
 import { accountIds, type Book } from '../ledger/books.ts'
-import { headsNow } from './heads.ts'
 
 const LINES_PER_INSERT = 500
 
@@ -21,14 +20,13 @@ export async function lockHead(trx: Transaction<Tables>, book: Book): Promise<vo
   if (dialectOf(trx) === 'postgres') await sql`select seq from head where book = ${book.id} for update`.execute(trx)
 }
 
-/** Inside the caller's transaction, which holds the lock. The heads are those before it: its own record moves the log's. */
+/** Inside the caller's transaction, which holds the lock. */
 export async function sealJournal(
   trx: Transaction<Tables>,
   book: Book,
-  toSeal: Omit<JournalHeader, 'heads'>,
+  header: JournalHeader,
   lines: readonly RoundedLine[],
 ): Promise<SealedJournal> {
-  const header = { ...toSeal, heads: await headsNow(trx, book) }
   const digest = sha256(canonicalJournal(book.name, header, lines))
   await carryOut(
     trx,

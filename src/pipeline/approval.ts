@@ -31,7 +31,10 @@ export interface JournalContent {
   readonly sha256: string
 }
 
-/** What a sealed journal is made of, to the byte. Does not depend on who approves it and when. */
+/**
+ * What a sealed journal is made of, to the byte. Its hash does not depend on who approves it and when, so not on the heads
+ * in its memo either: preparing it moves the log.
+ */
 export async function contentOf(
   db: Kysely<Tables>,
   book: Book,
@@ -52,7 +55,10 @@ export async function contentOf(
     documentDate,
     currency,
     lines.map(({ account, exact, rounded }) => [account, String(exact), String(rounded)]),
-    targets.map(({ target, preview }) => [target, preview.ok ? preview.bodies.map(({ sha256 }) => sha256) : null]),
+    targets.map(({ target, preview }) => [
+      target,
+      preview.ok ? preview.bodies.map(({ body }) => hash('sha256', body.replaceAll(journal.heads, ''), 'hex')) : null,
+    ]),
   ])
   return { journal, targets, sha256: hash('sha256', text, 'hex') }
 }
