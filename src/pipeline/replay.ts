@@ -13,7 +13,7 @@ import { lastingIdOf } from '../ledger/book-identity.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { chainHead } from '../ledger/digest.ts'
 import { isActs, repeatActs } from './process/acts.ts'
-import { createProcessor, processBatch } from './process/process-batch.ts'
+import { createProcessor, processBatch } from './engine/process-batch.ts'
 import type { BookIdentity } from './with-run.ts'
 
 export interface ReplayReport {

@@ -14,7 +14,7 @@ import {
   type BatchExtras,
   type BatchResult,
   type Processor,
-} from './process/process-batch.ts'
+} from './engine/process-batch.ts'
 import { advanceStep, type Run } from './runs.ts'
 
 export interface Clock {

@@ -13,7 +13,7 @@ import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
 import { requireKeptAccounts } from './kept-accounts.ts'
-import { useSettingsInForce } from './process/process-batch.ts'
+import { useSettingsInForce } from './engine/process-batch.ts'
 import { processLanded, underLease, type RunContext } from './run-context.ts'
 import {
   parseSettings,

@@ -4,12 +4,12 @@
  */
 import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely'
 import type { ExceptionTable } from '../db/exception-tables.ts'
+import { readInChunks } from '../db/chunks.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
 import type { ExceptionCode } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { writeEvents } from './exceptions/events.ts'
-import { raiseExceptions, type PlacedException } from './exceptions/raise.ts'
 
 const OBJECTS_PER_QUERY = 500
 
@@ -35,88 +35,96 @@ export interface StoredException {
   readonly resolution: string | null
 }
 
-export async function raiseException(
-  db: Kysely<Tables>,
-  book: bigint,
-  raised: PlacedException,
-  evidence: Evidence,
-  atMs: number,
-): Promise<void> {
-  await raiseExceptions(db, book, [raised], evidence, atMs)
-}
-
-/** Whether it is open with this very amount and sentence. */
-export async function isOpenAs(
-  db: Kysely<Tables>,
-  book: bigint,
-  { source, code, object, amount, detail }: PlacedException,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('exception')
-    .select(['amount', 'detail'])
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('object', '=', object)
-    .where('code', '=', code)
-    .where('status', '=', sql.lit('open'))
-    .executeTakeFirst()
-  return row !== undefined && row.amount === amount && row.detail === detail
-}
-
-export interface Closing {
-  /** Codes that still stand. */
-  readonly except?: readonly string[]
-  /** Nothing but these codes. */
-  readonly only?: readonly string[]
-  /** Only what was last raised by an earlier batch of the landing: clocks may be wrong, the landing's order is not. */
+/** Which exceptions of a source are spoken of. */
+export interface ExceptionScope {
+  /** All codes by default. */
+  readonly codes?: readonly ExceptionCode[]
+  /** These objects, or all of which it is true; a list costs what is listed, not what is open. */
+  readonly about: readonly string[] | ((object: string) => boolean)
+  /** Only what was last raised by an earlier batch of the log: clocks may be wrong, the log's order is not. */
   readonly raisedBeforeBatch?: number
-  /** What settles them, for their history. */
-  readonly evidence?: Evidence
 }
 
-/**
- * Closes the open exceptions of an object: all of them, or those that `closing` lets. What a person had resolved is over
- * too: should it come again, it opens again. Returns the codes of those that were open.
- */
-export async function closeExceptions(
+export interface ExceptionWithin {
+  readonly number: bigint
+  readonly code: string
+  readonly object: string
+  readonly status: 'open' | 'closed'
+  readonly amount: Units | null
+  readonly detail: string
+}
+
+/** What is open within a scope, and what a person has closed there for as long as its facts stand. */
+export async function exceptionsWithin(
   db: Kysely<Tables>,
   book: bigint,
   source: string,
-  object: string,
-  atMs: number,
-  { except = [], only, raisedBeforeBatch, evidence }: Closing = {},
-): Promise<readonly string[]> {
-  const ofObject = db
-    .updateTable('exception')
+  scope: ExceptionScope,
+): Promise<readonly ExceptionWithin[]> {
+  const { about } = scope
+  if (typeof about === 'function') {
+    const rows = await selectWithin(db, book, source, scope, null)
+    return rows.filter(({ object }) => about(object))
+  }
+  return readInChunks(about, (some) => selectWithin(db, book, source, scope, some))
+}
+
+async function selectWithin(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  { codes, raisedBeforeBatch }: ExceptionScope,
+  objects: readonly string[] | null,
+): Promise<readonly ExceptionWithin[]> {
+  const within = db
+    .selectFrom('exception')
+    .select(['number', 'code', 'object', 'status', 'amount', 'detail'])
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('object', '=', object)
-    .$if(except.length > 0, (query) => query.where('code', 'not in', [...except]))
-    .$if(only !== undefined, (query) => query.where('code', 'in', [...(only ?? [])]))
+    .$if(codes !== undefined, (query) => query.where('code', 'in', [...(codes ?? [])]))
+    .$if(objects !== null, (query) => query.where('object', 'in', [...(objects ?? [])]))
     .$if(raisedBeforeBatch !== undefined, (query) => query.where('evidence_batch', '<', BigInt(raisedBeforeBatch ?? 0)))
-  await ofObject.set({ resolved_facts: null }).where('resolved_facts', 'is not', null).execute()
-  const closed = await ofObject
+    .orderBy('number')
+  // Written out, and each by itself, or SQLite could not tell that an index of its own answers it.
+  const open = await within.where('status', '=', sql.lit('open')).execute()
+  const resolved = await within.where('resolved_facts', 'is not', null).execute()
+  return [...open, ...resolved]
+}
+
+/** Closes those that are open. What a person had resolved is over too: should it come again, it opens again. */
+export async function closeExceptions(
+  db: Kysely<Tables>,
+  book: bigint,
+  over: readonly ExceptionWithin[],
+  at: { readonly evidence: Evidence | null; readonly ms: number },
+): Promise<void> {
+  const numbers = over.map(({ number }) => number)
+  for (let from = 0; from < numbers.length; from += OBJECTS_PER_QUERY) {
+    await closeSome(db, book, numbers.slice(from, from + OBJECTS_PER_QUERY), at)
+  }
+}
+
+async function closeSome(
+  db: Kysely<Tables>,
+  book: bigint,
+  numbers: readonly bigint[],
+  at: { readonly evidence: Evidence | null; readonly ms: number },
+): Promise<void> {
+  const these = db.updateTable('exception').where('book', '=', book).where('number', 'in', numbers)
+  await these.set({ resolved_facts: null }).where('resolved_facts', 'is not', null).execute()
+  const closed = await these
     .set((exception) => ({
       status: 'closed',
-      closed_at_ms: BigInt(atMs),
+      closed_at_ms: BigInt(at.ms),
       events: exception('events', '+', 1n),
     }))
-    // Written out, or SQLite could not tell that the index of open ones answers it.
-    .where('status', '=', sql.lit('open'))
-    .returning(['code', 'number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
+    .where('status', '=', 'open')
+    .returning(['number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
     .execute()
-  const events = closed.map(({ exception, n, amount, currency, detail, owner }) => ({
-    exception,
-    n,
-    amount,
-    currency,
-    detail,
-    owner,
-    event: 'closed' as const,
-    status: 'closed' as const,
-  }))
-  await writeEvents(db, book, events, { evidence: evidence ?? null, ms: atMs })
-  return closed.map(({ code }) => code)
+  const events = closed
+    .toSorted((a, b) => Number(a.exception - b.exception))
+    .map((each) => ({ ...each, event: 'closed' as const, status: 'closed' as const }))
+  await writeEvents(db, book, events, at)
 }
 
 /**

@@ -4,7 +4,7 @@ import { claim, pendingDeliveries } from '../../src/alerts/queue.ts'
 import { listAlerts } from '../../src/alerts/state.ts'
 import { withScratch } from '../../src/db/scratch.ts'
 import { finishRun, startRun } from '../../src/pipeline/runs.ts'
-import { raiseException } from '../../src/reconcile/exceptions.ts'
+import { raiseException } from '../support/exceptions.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, START_MS, watch } from './watched-book.ts'
 

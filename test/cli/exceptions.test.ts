@@ -1,13 +1,9 @@
 /** The inbox from the command line, and how a summary counts it. */
 import { expect, it } from 'vitest'
 import { ensureBook } from '../../src/ledger/books.ts'
-import {
-  closeExceptions,
-  groupExceptions,
-  raiseException,
-  type StoredException,
-} from '../../src/reconcile/exceptions.ts'
+import { groupExceptions, type StoredException } from '../../src/reconcile/exceptions.ts'
 import { newBook } from '../journals/support.ts'
+import { closeWithin, raiseException } from '../support/exceptions.ts'
 import { newFolder } from './support.ts'
 
 it('refuses a source the book does not have, and names those it has', async () => {
@@ -68,7 +64,7 @@ it('says in one sentence that there are none, and how long closed ones were open
   const about = { source: 'netpanel', object: 'order:1', amount: 1n, currency: 'USD', detail: 'x' }
   const [raisedMs, closedMs] = [Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 4)]
   await raiseException(kysely, id, { ...about, code: 'REFUND_MISSING' }, { batch: 1, item: 1 }, raisedMs)
-  await closeExceptions(kysely, id, 'netpanel', 'order:1', closedMs)
+  await closeWithin(kysely, id, 'netpanel', { about: ['order:1'] }, { ms: closedMs })
   expect((await folder.run('todo', '--all')).stdout).toMatch(/E-1 +closed .* 3d +REFUND_MISSING order:1: x\n\n/)
 })
 

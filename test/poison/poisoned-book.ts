@@ -7,7 +7,7 @@ import {
   type QuarantineWord,
 } from '../../src/pipeline/quarantine-decisions.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { createProcessor, processBatch, type BatchResult } from '../../src/pipeline/process/process-batch.ts'
+import { createProcessor, processBatch, type BatchResult } from '../../src/pipeline/engine/process-batch.ts'
 import { newRig, nightMs, type Rig } from '../pipeline/harness.ts'
 
 export interface PoisonedBook {

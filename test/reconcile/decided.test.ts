@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { landBatch } from '../../src/log/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
-import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/engine/process-batch.ts'
 import { decidedIn } from '../../src/pipeline/reconcile/decided.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'

@@ -4,10 +4,11 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import type { RaisedException } from '../../src/domain/exception.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { closeExceptions, exceptionNumbered, listExceptions } from '../../src/reconcile/exceptions.ts'
+import { exceptionNumbered, listExceptions } from '../../src/reconcile/exceptions.ts'
 import { exceptionsAt, historyOf } from '../../src/reconcile/exceptions/history.ts'
 import { raiseExceptions } from '../../src/reconcile/exceptions/raise.ts'
 import { describeOnSqlite } from '../support/databases.ts'
+import { closeWithin } from '../support/exceptions.ts'
 
 const WALLET: RaisedException = {
   source: 'panel',
@@ -26,7 +27,7 @@ async function queueOn({ kysely }: Database) {
     raise: (raised: readonly RaisedException[], atMs: number) =>
       raiseExceptions(kysely, id, raised, { batch: atMs, item: 1 }, atMs),
     close: (object: string, atMs: number) =>
-      closeExceptions(kysely, id, 'panel', object, atMs, { evidence: { batch: atMs, item: 2 } }),
+      closeWithin(kysely, id, 'panel', { about: [object] }, { ms: atMs, evidence: { batch: atMs, item: 2 } }),
     events: async (number: number) =>
       (await historyOf(kysely, id, number)).map(({ atMs, event }) => `${atMs} ${event}`),
     count: async () =>

@@ -3,14 +3,9 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import type { RaisedException } from '../../src/domain/exception.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import {
-  closeExceptions,
-  groupExceptions,
-  listExceptions,
-  openObjects,
-  raiseException,
-} from '../../src/reconcile/exceptions.ts'
+import { groupExceptions, listExceptions, openObjects, type ExceptionScope } from '../../src/reconcile/exceptions.ts'
 import { describeOnSqlite } from '../support/databases.ts'
+import { closeWithin, raiseException } from '../support/exceptions.ts'
 
 const MISSING: RaisedException = {
   source: 'panel',
@@ -26,7 +21,8 @@ async function queueOn({ kysely }: Database) {
   return {
     raise: (changes: Partial<RaisedException>, atMs: number) =>
       raiseException(kysely, id, { ...MISSING, ...changes }, { batch: atMs, item: 1 }, atMs),
-    close: (object: string, atMs: number, closing = {}) => closeExceptions(kysely, id, 'panel', object, atMs, closing),
+    close: (object: string, ms: number, scope: Partial<ExceptionScope> = {}) =>
+      closeWithin(kysely, id, 'panel', { about: [object], ...scope }, { ms }),
     list: (filter: Parameters<typeof listExceptions>[2] = {}) => listExceptions(kysely, id, filter),
     objects: (codes: Parameters<typeof openObjects>[3]) => openObjects(kysely, id, 'panel', codes),
   }
@@ -49,7 +45,7 @@ describeOnSqlite('the exceptions queue', (fresh) => {
     await queue.raise({ code: 'ANSWER_UNREAD' }, 15)
     await queue.raise({ code: 'CURRENCY' }, 20)
     await queue.raise({ object: 'order:2' }, 10)
-    await queue.close('order:1', 30, { except: ['ANSWER_UNREAD'], raisedBeforeBatch: 20 })
+    await queue.close('order:1', 30, { codes: ['ORDER_UNKNOWN', 'CURRENCY'], raisedBeforeBatch: 20 })
     expect((await queue.list({ status: 'closed' })).map(({ code }) => code)).toEqual(['ORDER_UNKNOWN'])
     await queue.close('order:1', 40)
     const closed = await queue.list({ status: 'closed' })

@@ -7,7 +7,8 @@ import type { RaisedException } from '../../src/domain/exception.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { exceptionDossier } from '../../src/pipeline/exception-dossier.ts'
 import { trace } from '../../src/pipeline/trace/trace.ts'
-import { exceptionAbout, raiseException } from '../../src/reconcile/exceptions.ts'
+import { exceptionAbout } from '../../src/reconcile/exceptions.ts'
+import { raiseException } from '../support/exceptions.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
@@ -82,7 +83,7 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
     await raised(database, {
       source: 'bank',
       code: 'PAYOUT_DIFFERS',
-      object: 'cheque:7',
+      object: 'returned:payout:7',
       detail: 'said by nobody of matching',
     })
     await raised(database, {
@@ -95,7 +96,7 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
     expect(await book.exceptions()).toEqual([
       'LINE_UNMATCHED match:1',
       'LINE_UNMATCHED over-matched:line:1',
-      'PAYOUT_DIFFERS cheque:7',
+      'PAYOUT_DIFFERS returned:payout:7',
     ])
   })
 })

@@ -6,7 +6,7 @@
 import type { NewLanding } from '../../log/landing.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
-import type { BatchResult } from '../process/process-batch.ts'
+import type { BatchResult } from '../engine/process-batch.ts'
 
 export type Ask = (orderIds: readonly string[], again: boolean) => Promise<NewLanding>
 

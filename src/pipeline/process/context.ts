@@ -7,15 +7,12 @@ import type { Tables } from '../../db/tables.ts'
 import type { Landed } from '../../log/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
-import type { ExceptionCode } from '../../domain/exception.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { ReadLimits } from '../../domain/read-limits.ts'
-import { closeExceptions, isOpenAs, openObjects, raiseException, type Closing } from '../../reconcile/exceptions.ts'
-import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
 import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 import type { RuleNumber } from '../../domain/rule-book.ts'
@@ -129,7 +126,6 @@ export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequ
 
 /** The words of others stand in reasons: nothing but what a column and a terminal can take, and not without end. */
 const MOST_OF_A_REASON = 1000
-const MOST_OF_A_DETAIL = 4000
 const MOST_OF_AN_OBJECT = 300
 
 /**
@@ -173,42 +169,4 @@ function endedAt({ batch, item, fetchedAtMs }: Landed) {
 export async function supersede(context: BatchContext, item: Landed, about: string): Promise<void> {
   const ending = { as: 'superseded', evidence: evidenceOf(item), atMs: item.fetchedAtMs } as const
   await endAbout(context.db, context.book, { source: item.source, about }, ending)
-}
-
-/** What tells of rows in quarantine: where the last of these closes, what they told of is over. */
-const TELLING: readonly ExceptionCode[] = ['ANSWER_UNREAD', 'SOURCE_FAILED', 'FILE_UNREAD', 'FILE_UNREAD']
-
-/** Whether an open exception tells of what was set aside about the object. */
-export async function isToldOf({ db, book }: BatchContext, source: string, object: string): Promise<boolean> {
-  return (await openObjects(db, book, source, TELLING, [object])).size > 0
-}
-
-export function isTelling(code: string): boolean {
-  return TELLING.some((each) => each === code)
-}
-
-export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
-  const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
-  await raiseException(context.db, context.book, told, evidenceOf(item), item.fetchedAtMs)
-}
-
-/** Raises it unless it stands open word for word: what only looks again is no evidence of it. */
-export async function raiseChanged(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
-  const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
-  if (!(await isOpenAs(context.db, context.book, told))) await raise(context, item, raised)
-}
-
-/** Closes what no longer stands about an object. */
-export async function settle(
-  context: BatchContext,
-  item: Landed,
-  object: string,
-  closing: Closing & { readonly except?: readonly ExceptionCode[] } = {},
-): Promise<void> {
-  const evidence = evidenceOf(item)
-  const closed = await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, {
-    ...closing,
-    evidence,
-  })
-  if (closed.some(isTelling) && !(await isToldOf(context, item.source, object))) await supersede(context, item, object)
 }

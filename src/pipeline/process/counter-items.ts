@@ -5,8 +5,8 @@ import type { Landed } from '../../log/landing.ts'
 import { PAYOUT_DAYS } from '../../payelancer/rules/c5-payouts.ts'
 import { previews } from '../../payelancer/rules/counter.ts'
 import { ANSWERS, type AnswerWord } from '../../domain/exceptions/counter-answers.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { raiseChanged, settle, type BatchContext, type ContextSource } from './context.ts'
+import { judge } from '../engine/items.ts'
+import type { BatchContext, ContextSource } from './context.ts'
 import type { WorkedCounter } from './counter.ts'
 
 interface Waiting {
@@ -34,14 +34,8 @@ export async function tellCounter(
     ...unshownItems(source, worked),
     ...differenceItems(source, worked),
   ]
-  const open = await openObjects(context.db, context.book, source.name, [CODE])
-  const now = new Set(waiting.map(({ object }) => object))
-  for (const object of open)
-    if (!now.has(object)) await settle(context, { ...item, source: source.name }, object, { only: [CODE] })
-  for (const each of waiting) {
-    const raised = { source: source.name, code: CODE, currency: source.currency, ...each } as const
-    await raiseChanged(context, { ...item, source: source.name }, raised)
-  }
+  const standing = waiting.map((each) => ({ ...each, code: CODE, currency: source.currency }) as const)
+  await judge(context, item, source.name, { codes: [CODE], about: () => true, standing, looksAgain: true })
 }
 
 /** A fall that a payout may explain merely waits for a week: its row or its line may still come. */

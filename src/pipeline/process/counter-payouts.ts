@@ -8,9 +8,9 @@ import type { Landed } from '../../log/landing.ts'
 import { dropPayout, listPayouts, savePayout, type KeptPayout } from '../../payelancer/store/payouts.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
-import { checkMinimum } from './minimums.ts'
+import { checkMinimum, OF_PAYOUTS } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver } from '../engine/items.ts'
 
 export interface ShownPayout {
   /** "payout:fall-2027-03-02", or the key of one on record. */
@@ -68,7 +68,7 @@ async function bring(
   const reference = object.replace(/^payout:/, '')
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   if (amount === 0n) {
-    await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
+    await isOver(context, item, { source: source.name, object }, OF_PAYOUTS)
     return [draft]
   }
   if (origin === 'fall') {

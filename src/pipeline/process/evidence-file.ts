@@ -6,7 +6,8 @@ import type { Landed } from '../../log/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'
-import { raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { stands } from '../engine/items.ts'
+import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { workOutCounter } from './counter.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { asSource, moneyAccounts, openMoney } from './opening-money.ts'
@@ -102,7 +103,7 @@ async function bookRows(
     if (verdict.kind !== 'refused') continue
     const { amount, currency } = row
     const detail = `${file} line ${line}: ${verdict.reason}`
-    await raise(context, item, {
+    await stands(context, item, {
       source: row.source,
       code: 'FILE_UNREAD',
       object: `${verdict.isDuplicate === true ? 'repeated' : row.kind}:${file}:${line}`,

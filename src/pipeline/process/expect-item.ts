@@ -1,12 +1,10 @@
 /** Open items as their evidence has them now. */
 import { formatMoney } from '../../domain/money/money.ts'
-import type { RaisedException } from '../../domain/exception.ts'
 import type { Landed } from '../../log/landing.ts'
-import { saveItems, type ExpectedItem, type OpenItem, type SavedItem } from '../../evidence/open-items.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
-import { evidenceOf, type BatchContext } from './context.ts'
-import { settleCodes } from './settle-codes.ts'
+import { saveItems, type ExpectedItem, type OpenItem } from '../../evidence/open-items.ts'
+import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
+import { judgeAll } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 
 export async function expect(context: BatchContext, item: Landed, expected: ExpectedItem): Promise<OpenItem> {
   const [saved] = await expectAll(context, item, [expected])
@@ -22,19 +20,15 @@ export async function expectAll(
 ): Promise<readonly OpenItem[]> {
   const { db, book } = context
   const saved = await saveItems(db, book, expected)
-  const [below, held] = [of(saved, 'below-matched'), of(saved, 'saved')]
+  const below = saved.filter(({ kind }) => kind === 'below-matched').map((each) => each.item)
   const wanted = new Map(expected.map((each) => [JSON.stringify([each.source, each.object]), each]))
-  const raised = below.flatMap((each) => {
+  const standing = below.flatMap((each) => {
     const now = wanted.get(JSON.stringify([each.source, each.object]))
     return now === undefined ? [] : [belowMatched(now, each)]
   })
-  await raiseExceptions(db, book, raised, evidenceOf(item), item.fetchedAtMs)
-  for (const [source, some] of Map.groupBy(held, (each) => each.source)) {
-    const objects = some.map(({ object }) => object)
-    for (const object of await openObjects(db, book, source, ['LINE_UNMATCHED'], objects.map(overMatched))) {
-      await settleCodes(context, item, source, object, ['LINE_UNMATCHED'])
-    }
-  }
+  const about = saved.map((each) => overMatched(each.item.object))
+  const sources = new Set(saved.map((each) => each.item.source))
+  await judgeAll(context, item, sources, { codes: ['LINE_UNMATCHED'], about }, standing)
   return saved.map((each) => each.item)
 }
 
@@ -50,11 +44,7 @@ export function overMatchedItem(object: string): string | null {
   return object.startsWith(OVER_MATCHED) ? object.slice(OVER_MATCHED.length) : null
 }
 
-function of(saved: readonly SavedItem[], kind: SavedItem['kind']): readonly OpenItem[] {
-  return saved.filter((each) => each.kind === kind).map((each) => each.item)
-}
-
-function belowMatched({ source, object, currency, amount }: ExpectedItem, { id, matched }: OpenItem): RaisedException {
+function belowMatched({ source, object, currency, amount }: ExpectedItem, { id, matched }: OpenItem): PlacedException {
   const detail =
     `${object} now comes to ${formatMoney(amount)} ${currency}, but lines have settled ${formatMoney(matched)} of it: ` +
     `unmatch the match of item ${id} (tieout reconcile list --matches has its number), or mend the evidence`

@@ -5,9 +5,9 @@ import type { Landed } from '../../log/landing.ts'
 import { findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { SourceSettings } from '../settings.ts'
-import { raise, type BatchContext } from './context.ts'
+import { judge, type StandingItem } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 import { expect } from './expect-item.ts'
-import { settleCodes } from './settle-codes.ts'
 import { windowDays, type Posted } from './posted-item.ts'
 
 /**
@@ -24,18 +24,31 @@ export async function expectReturned(
   const [payout, leaving] = await withReturn(context, source.name, object)
   if (payout === undefined || settings.money === undefined) return
   const { name, currency } = source
-  if (returned === 0n) {
-    await settleCodes(context, item, name, `returned:${object}`, ['PAYOUT_DIFFERS'])
-  } else {
-    const detail = `${formatMoney(returned)} ${currency} of ${object} is owed again`
-    const about = { source: name, code: 'PAYOUT_DIFFERS', object: `returned:${object}` } as const
-    await raise(context, item, { ...about, amount: returned, currency, detail, place: evidence })
+  const owed: StandingItem = {
+    code: 'PAYOUT_DIFFERS',
+    object: `${RETURNED}${object}`,
+    amount: returned,
+    currency,
+    detail: `${formatMoney(returned)} ${currency} of ${object} is owed again`,
+    place: evidence,
   }
+  await judge(context, item, name, {
+    codes: [owed.code],
+    about: [owed.object],
+    standing: returned === 0n ? [] : [owed],
+  })
   const id = context.sourceIds.get(name)
   const held = id === undefined ? undefined : (await positions(db, book, id, [object])).get(object)
   const paid = held?.get('payout')?.cumulative ?? 0n
   const arrived = ofArrived({ returned, paid }, payout, leaving)
   await expectParts(context, item, source, { payout, leaving, paid, returned, arrived, date, evidence })
+}
+
+const RETURNED = 'returned:'
+
+/** Of an item: that something of a payout is owed again. */
+export function isReturned(object: string): boolean {
+  return object.startsWith(RETURNED)
 }
 
 export interface ReturnedParts {

@@ -1,7 +1,8 @@
 /** A request that got no answer at all is evidence too: the source is stale, and nothing is assumed about it. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
-import { raise, type BatchContext, type ContextSource } from './context.ts'
+import { stands } from '../engine/items.ts'
+import type { BatchContext, ContextSource } from './context.ts'
 import { scanRequest } from './requests.ts'
 import { countUnanswered } from './scan-answers.ts'
 
@@ -19,7 +20,7 @@ export async function processFailure(
   const unread = orders === 0 ? '' : ` ${orders} orders were not read.`
   context.tally.add('excepted', source.currency, null, Math.max(1, orders))
   if (orders === 0) context.warn(source.name, item.body.toString('utf8'))
-  await raise(context, item, {
+  await stands(context, item, {
     source: source.name,
     code: 'SOURCE_FAILED',
     // A source that answers its next request is not stale any more, but the orders of this one are.

@@ -4,9 +4,9 @@ import { savePayout, type KnownPayout } from '../../payelancer/store/payouts.ts'
 import type { Landed } from '../../log/landing.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
-import { checkMinimum } from './minimums.ts'
+import { checkMinimum, OF_PAYOUTS } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver } from '../engine/items.ts'
 
 /** Before the number of the line, in the reference of its payout. */
 export const LINE_REFERENCE = 'line-'
@@ -42,7 +42,7 @@ export async function withdrawLine(
   await expectPosted(context, item, [
     { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
   ])
-  await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
+  await isOver(context, item, { source: source.name, object }, OF_PAYOUTS)
   const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo } as const
   const draft = await cumulativeDraft(context, source, item, left)
   return draft === null ? [] : [draft]

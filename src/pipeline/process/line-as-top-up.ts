@@ -17,7 +17,7 @@ import { expectAll } from './expect-item.ts'
 import { needsItem, readPool, type Pool, type PoolLine } from './match-pool.ts'
 import { checkMinimum } from './minimums.ts'
 import { expectPosted, TOP_UP_OF_LINE } from './open-items.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver } from '../engine/items.ts'
 import type { Sides } from './settle-matches.ts'
 
 const RULE = 'T1'
@@ -173,7 +173,7 @@ export async function withdrawTopUps(
     const source = found === undefined ? null : sourceOf(context, found.open.source)
     if (found === undefined || source === null || isStated(found.open)) continue
     const { object } = found
-    await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'TOP_UP_MISSING'])
+    await isOver(context, item, { source: source.name, object }, ['BELOW_MINIMUM', 'TOP_UP_MISSING'])
     const none = { object, amount: 0n, date: found.settled.date, memo: 'its line is no top-up' }
     drafts.push(...(await bring(context, item, source, none)))
   }

@@ -17,20 +17,19 @@ import {
   type StoredMatch,
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
-import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
+import { isOver, stands } from '../engine/items.ts'
 import { evidenceOf, quarantine, requireSourceNamed, sourceOf, type BatchContext } from './context.ts'
 import { workOutCounter } from './counter.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
 import { OVERDUE } from './overdue-items.ts'
-import { matchObject, unsettledMatches } from './match-exceptions.ts'
+import { nothingLeftToBook, unsettledMatches } from './match-exceptions.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, whyNoDecision, type MatchDecision } from './match-request.ts'
 import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { bookTopUp, withdrawTopUps } from './line-as-top-up.ts'
 import { isAsk } from './second-person.ts'
-import { settleCodes } from './settle-codes.ts'
 import { raiseDay, settleDays } from './statement-overlaps.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
@@ -219,7 +218,7 @@ async function raiseUnsettled(context: BatchContext, item: Landed, match: bigint
   if (posts.ok) return
   const { lack, reason } = posts
   const wanted = await unsettledMatches(context, [{ match, legs: plan.match.legs, lack, reason }])
-  await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
+  for (const each of wanted) await stands(context, item, each)
 }
 
 async function dropOverlapping(context: BatchContext, legs: readonly Leg[], except: bigint | null): Promise<void> {
@@ -241,19 +240,19 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
   if (plan.kind === 'undo' || plan.kind === 'reject') {
     // What is taken back has nothing left to be booked.
     for (const line of sides.lines.values()) {
-      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['CURRENCY'])
-      await settleCodes(context, item, line.account.name, matchObject(plan.match.id), ['LINE_UNMATCHED'])
+      await nothingLeftToBook(context, item, line, plan.match.id)
       await raiseDay(context, item, { ...line.account, currency: line.open.currency }, line.open.date)
     }
     return
   }
   for (const line of sides.lines.values()) {
-    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['LINE_UNMATCHED', 'STATEMENT_DIFFERS'])
+    const about = { source: line.account.name, object: `line:${line.id}` }
+    await isOver(context, item, about, ['LINE_UNMATCHED', 'STATEMENT_DIFFERS'])
     await settleDays(context, item, line.account)
   }
   for (const each of sides.items.values()) {
-    if (isSettled(each, legs))
-      await settleCodes(context, item, each.open.source, each.object, ['PAYOUT_DIFFERS', ...OVERDUE])
+    const about = { source: each.open.source, object: each.object }
+    if (isSettled(each, legs)) await isOver(context, item, about, ['PAYOUT_DIFFERS', ...OVERDUE])
   }
 }
 

@@ -11,11 +11,12 @@ import { addBusinessDays } from '../../domain/time/business-days.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Landed } from '../../log/landing.ts'
 import type { Leg } from '../../evidence/matches.ts'
-import { raiseExceptions, type PlacedException } from '../../reconcile/exceptions/raise.ts'
-import { evidenceOf, type BatchContext } from './context.ts'
+import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
+import { isOver, judgeAll } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
+import { isReturned } from './expect-returned.ts'
 import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { itemsById, linesById, moneyAccounts, type Pool, type PoolLine } from './match-pool.ts'
-import { settleCodes } from './settle-codes.ts'
 import type { Made } from './apply-matching.ts'
 
 /** A match that counts, but of which nothing can be posted yet. */
@@ -24,6 +25,17 @@ export interface Unsettled {
   readonly legs: readonly Pick<Leg, 'side' | 'ref' | 'amount'>[]
   readonly lack: Lack
   readonly reason: string
+}
+
+/** Of a match that was taken back nothing waits to be booked. */
+export async function nothingLeftToBook(
+  context: BatchContext,
+  item: Landed,
+  { id, account }: Pick<PoolLine, 'id' | 'account'>,
+  match: bigint,
+): Promise<void> {
+  await isOver(context, item, { source: account.name, object: `line:${id}` }, ['CURRENCY'])
+  await isOver(context, item, { source: account.name, object: matchObject(match) }, ['LINE_UNMATCHED'])
 }
 
 export interface Reported {
@@ -45,19 +57,21 @@ export function matchObject(match: bigint): string {
   return `match:${match}`
 }
 
+function isAboutLines(object: string): boolean {
+  return object.startsWith('line:') || object.startsWith('match:')
+}
+
 export async function reportMatching(
   context: BatchContext,
   item: Landed,
   day: string,
   reported: Reported,
 ): Promise<void> {
-  const wanted = [
-    ...unmatchedLines(context, day, reported),
-    ...(await shortPayouts(context)),
-    ...(await unsettledMatches(context, reported.unsettled)),
-  ]
-  await closeOthers(context, item, wanted)
-  await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
+  const lines = [...unmatchedLines(context, day, reported), ...(await unsettledMatches(context, reported.unsettled))]
+  const accounts = moneyAccounts(context).map(({ name }) => name)
+  await judgeAll(context, item, accounts, { codes: OF_LINES, about: isAboutLines }, lines)
+  const items = { codes: OF_ITEMS, about: (object: string) => !isReturned(object) }
+  await judgeAll(context, item, context.sourceIds.keys(), items, await shortPayouts(context))
 }
 
 function unmatchedLines(
@@ -198,37 +212,4 @@ function aboutLack(lack: Lack, match: bigint, line: string): Pick<PlacedExceptio
   return lack === 'amount'
     ? { code: 'LINE_UNMATCHED', object: matchObject(match) }
     : { code: 'CURRENCY', object: `line:${line}` }
-}
-
-/** Closes what a reconciliation raised and would not raise now. */
-async function closeOthers(context: BatchContext, item: Landed, wanted: readonly PlacedException[]): Promise<void> {
-  const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
-  const accounts = moneyAccounts(context).map(({ name }) => name)
-  const ofItem = sql<boolean>`exists (select 1 from open_item i
-    where i.book = exception.book and i.source = exception.source and i.object = exception.object)`
-  const rows = await context.db
-    .selectFrom('exception')
-    .select(['source', 'code', 'object'])
-    .where('book', '=', context.book)
-    // Written out, or SQLite could not tell that the index of open ones answers it.
-    .where('status', '=', sql.lit('open'))
-    .where((where) =>
-      where.or([
-        where.and([where('code', 'in', [...OF_ITEMS]), ofItem]),
-        where.and([
-          where('source', 'in', accounts.length === 0 ? [''] : accounts),
-          where('code', 'in', [...OF_LINES]),
-          where.or([where('object', 'like', 'line:%'), where('object', 'like', 'match:%')]),
-        ]),
-      ]),
-    )
-    .orderBy('source')
-    .orderBy('code')
-    .orderBy('object')
-    .execute()
-  for (const { source, code, object } of rows) {
-    if (keys.has(JSON.stringify([source, code, object]))) continue
-    const mine = [...OF_LINES, ...OF_ITEMS].filter((each) => each === code)
-    await settleCodes(context, item, source, object, mine)
-  }
 }

@@ -7,18 +7,18 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { openItems, type OpenItem } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
 import type { MoneyAccountSettings } from '../settings.ts'
-import { raise, type BatchContext } from './context.ts'
+import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
+import { judgeAll } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 import { moneyAccounts } from './match-pool.ts'
 import { isUnseen } from './panel-items.ts'
-import { settleCodes } from './settle-codes.ts'
 
 /** A payout of which nothing came is late by the vendor's days; everything else is in transit for too long. */
 export const OVERDUE = ['PAYOUT_OVERDUE', 'TOP_UP_MISSING'] as const satisfies readonly ExceptionCode[]
 
 export async function raiseOverdueItems(context: BatchContext, item: Landed, day: IsoDate): Promise<void> {
-  const late = new Map<string, { readonly code: ExceptionCode; readonly due: OpenItem }>()
+  const late: PlacedException[] = []
   const covered = await coveredUntil(context)
   const isBefore = await beforeStatements(context.db, context.book, moneyAccounts(context))
   const isBeforeAny = await beforeStatements(
@@ -30,8 +30,7 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
     const code = lateCode(context, each, day, covered)
     // Statements begin later: it may have come long ago.
     if (code === null || isBefore(each) || (each.kind !== 'payout' && isBeforeAny(each))) continue
-    late.set(`${each.source} ${each.object}`, { code, due: each })
-    await raise(context, item, {
+    late.push({
       source: each.source,
       code,
       object: each.object,
@@ -41,14 +40,8 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
       place: each.evidence,
     })
   }
-  for (const source of context.sourceIds.keys()) {
-    for (const code of OVERDUE) {
-      for (const object of await openObjects(context.db, context.book, source, [code])) {
-        if (!isUnseen(object) && late.get(`${source} ${object}`)?.code !== code)
-          await settleCodes(context, item, source, object, [code])
-      }
-    }
-  }
+  const about = (object: string): boolean => !isUnseen(object)
+  await judgeAll(context, item, context.sourceIds.keys(), { codes: OVERDUE, about }, late)
 }
 
 /** What the vendor pays is late by its own days, whether or not a statement was imported; the rest when a statement could have shown it. */

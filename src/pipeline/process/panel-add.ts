@@ -16,15 +16,8 @@ import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import { ALREADY_THERE } from '../../sources/write-failure.ts'
 import { noAnswer } from './no-answer.ts'
-import {
-  answerOf,
-  evidenceOf,
-  raise,
-  settle,
-  unknownLanding,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { judge } from '../engine/items.ts'
+import { answerOf, evidenceOf, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { addIntentSchema, addRequestSchema, type AddRequest } from './write-requests.ts'
 
@@ -201,15 +194,14 @@ async function register(
 async function follow(context: BatchContext, source: ContextSource, item: Landed, add: PanelAdd): Promise<void> {
   const object = `add:${add.ref}`
   const isOpen = add.state === 'unknown' || (add.state === 'placed' && add.outcome === WALLET_DIFFERS)
-  if (!isOpen) return settle(context, item, object)
-  await raise(context, item, {
-    source: source.name,
+  const uncertain = {
     code: 'REQUEST_UNCERTAIN',
     object,
     amount: add.state === 'placed' ? add.expected - fallOf(add) : -add.expected,
     currency: source.currency,
     detail: `an order of ${formatMoney(add.expected)} for service ${add.service}: ${add.detail}`,
-  })
+  } as const
+  await judge(context, item, source.name, { about: [object], standing: isOpen ? [uncertain] : [] })
 }
 
 function countOf(text: string | null): bigint | null {

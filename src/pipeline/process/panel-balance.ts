@@ -18,7 +18,8 @@ import { keepLook } from '../../panels/store/wallet-nights.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { answerOf, raise, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
+import { isOver, judge } from '../engine/items.ts'
+import { answerOf, supersede, type BatchContext, type ContextSource } from './context.ts'
 import { settleWallet } from './panel-wallet.ts'
 import { balanceRequest } from './requests.ts'
 import { raiseUnread, settleUnanswered } from './unread-answers.ts'
@@ -40,20 +41,22 @@ export async function processBalance(
     context.tally.add('excepted', observed.currency, null)
     // It is an answer: that none came, or none that made sense, is over.
     await settleUnanswered(context, item, 'wallet')
-    await settle(context, item, 'wallet', { only: ['ANSWER_UNREAD'] })
-    const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
-    await raise(context, item, {
-      source: source.name,
+    const other = {
       code: 'CURRENCY',
       object: 'wallet',
       amount: observed.balance,
       currency: observed.currency,
-      detail,
+      detail: `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`,
+    } as const
+    await judge(context, item, source.name, {
+      codes: ['ANSWER_UNREAD', 'CURRENCY'],
+      about: ['wallet'],
+      standing: [other],
     })
     return []
   }
-  await settle(context, item, 'source')
-  await settle(context, item, 'wallet', { except: ['WALLET_DIFFERS'] })
+  await isOver(context, item, { source: source.name, object: 'source' })
+  await isOver(context, item, { source: source.name, object: 'wallet' }, ['ANSWER_UNREAD', 'CURRENCY', 'SOURCE_FAILED'])
   await supersede(context, item, 'wallet')
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {

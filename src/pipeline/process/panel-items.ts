@@ -4,8 +4,8 @@ import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Landed } from '../../log/landing.ts'
 import { unclearOrders } from '../../evidence/order-counts.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { judge } from '../engine/items.ts'
+import type { BatchContext, ContextSource } from './context.ts'
 import { isToBeAsked } from '../../panels/rules/w3-rest.ts'
 import type { WorkedWallet } from './panel-wallet.ts'
 
@@ -45,16 +45,11 @@ export async function tellWallet(
     ...inTransit(source, worked),
     ...(await unclear(context, source)),
   ]
-  const open = await openObjects(context.db, context.book, source.name, CODES)
-  for (const { code, object, amount, detail } of items) {
-    if (amount === null) {
-      if (open.has(object)) await settle(context, item, object, { only: [code] })
-      continue
-    }
-    await raise(context, item, { source: source.name, code, object, amount, currency: source.currency, detail })
-  }
-  const isOpen = items.some(({ amount }) => amount !== null)
-  context.tally.add(isOpen ? 'excepted' : 'unchanged', source.currency, null)
+  const { currency } = source
+  const standing = items.flatMap((each) => (each.amount === null ? [] : [{ ...each, currency }]))
+  const spokenOf = new Set(items.map(({ object }) => object))
+  await judge(context, item, source.name, { codes: CODES, about: (object) => spokenOf.has(object), standing })
+  context.tally.add(standing.length > 0 ? 'excepted' : 'unchanged', currency, null)
 }
 
 /** W3 and W4: old enough, and more than the wallet moved by while it was read. */

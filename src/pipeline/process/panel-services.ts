@@ -5,15 +5,8 @@ import type { Landed } from '../../log/landing.ts'
 import { saveCategories } from '../../evidence/order-clients.ts'
 import { badBody } from '../../sources/answer.ts'
 import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'
-import {
-  answerOf,
-  evidenceOf,
-  quarantine,
-  settle,
-  supersede,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { isOver } from '../engine/items.ts'
+import { answerOf, evidenceOf, quarantine, supersede, type BatchContext, type ContextSource } from './context.ts'
 import { raiseUnread } from './unread-answers.ts'
 
 export async function processServices(
@@ -27,7 +20,7 @@ export async function processServices(
     await raiseUnread(context, source, item, { object: 'catalogue', observed, reason: observed.reason })
     return []
   }
-  await settle(context, item, 'catalogue')
+  await isOver(context, item, { source: source.name, object: 'catalogue' })
   await supersede(context, item, 'catalogue')
   const rates = []
   for (const [index, row] of observed.rows.entries()) {

@@ -14,8 +14,8 @@ import { findOrders, ordersWhere } from '../../evidence/registry.ts'
 import type { Ending } from '../../panels/rules/status.ts'
 import { nextPollAfterRefusalMs } from '../../panels/rules/o8-poll-schedule.ts'
 import { absorb, isSameAnswer } from '../../panels/rules/order.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { evidenceOf, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
+import { judge } from '../engine/items.ts'
+import { evidenceOf, requireSource, type BatchContext, type ContextSource } from './context.ts'
 import { bookOrders, type Booking } from './panel-orders.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
 import { settleAdds } from './settle-adds.ts'
@@ -191,10 +191,8 @@ async function settleReadable(
   source: ContextSource,
   answered: readonly Answered[],
 ): Promise<void> {
-  const items = new Map(answered.map(({ orderId, item }) => [`order:${orderId}`, item]))
-  const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, [...items.keys()])
-  for (const object of troubled) {
-    const item = items.get(object)
-    if (item !== undefined) await settle(context, item, object, { only: UNREADABLE })
+  for (const [item, orders] of Map.groupBy(answered, (each) => each.item)) {
+    const about = orders.map(({ orderId }) => `order:${orderId}`)
+    await judge(context, item, source.name, { codes: UNREADABLE, about })
   }
 }

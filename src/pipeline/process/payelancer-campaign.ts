@@ -8,15 +8,8 @@ import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../.
 import type { Landed } from '../../log/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
-import {
-  answerOf,
-  evidenceOf,
-  raise,
-  settle,
-  unknownLanding,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { judge } from '../engine/items.ts'
+import { answerOf, evidenceOf, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema, type CampaignRequest } from './write-requests.ts'
 
@@ -68,15 +61,14 @@ async function follow(
   { ref, state, name, budget, detail }: Campaign,
 ): Promise<void> {
   const object = `campaign:${ref}`
-  if (state !== 'unknown') return settle(context, item, object)
-  await raise(context, item, {
-    source: source.name,
+  const uncertain = {
     code: 'REQUEST_UNCERTAIN',
     object,
     amount: -budget,
     currency: source.currency,
     detail: `campaign "${name}" with a budget of ${formatMoney(budget)}: ${detail}`,
-  })
+  } as const
+  await judge(context, item, source.name, { about: [object], standing: state === 'unknown' ? [uncertain] : [] })
 }
 
 function outcomeOf(context: BatchContext, before: Campaign, request: Later, item: Landed): Outcome {

@@ -5,7 +5,8 @@ import type { Judged } from '../../payelancer/rules/counter.ts'
 import { saveReading } from '../../payelancer/store/counter-facts.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import { answerOf, evidenceOf, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
+import { isOver } from '../engine/items.ts'
+import { answerOf, evidenceOf, supersede, type BatchContext, type ContextSource } from './context.ts'
 import { readCounter, workOutCounter } from './counter.ts'
 import { raiseUnread } from './unread-answers.ts'
 
@@ -28,9 +29,9 @@ export async function processStats(
     await raiseUnread(context, source, item, { object: 'counter', observed: unread, reason: detail })
     return []
   }
-  await settle(context, item, 'source')
+  await isOver(context, item, { source: source.name, object: 'source' })
   await supersede(context, item, 'counter')
-  await settle(context, item, 'counter', { only: ['ANSWER_UNREAD', 'SOURCE_FAILED'] })
+  await isOver(context, item, { source: source.name, object: 'counter' }, ['ANSWER_UNREAD', 'SOURCE_FAILED'])
   const { impressions, clicks, amount } = observed
   const atMs = item.fetchedAtMs
   const reading = { impressions, clicks, amount, atMs, readOn: isoDateInZone(atMs, source.timeZone) }

@@ -23,7 +23,7 @@ import { processEvidenceFile } from './evidence-file.ts'
 import { processOrderHistory } from './order-history.ts'
 import { processStats } from './payelancer-stats.ts'
 import { attempt, setAside, settleAside } from './set-aside.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver } from '../engine/items.ts'
 import { processStatement } from './statement.ts'
 import { processWebhooks } from './webhooks.ts'
 
@@ -78,7 +78,7 @@ async function settleTelling(context: BatchContext, item: Landed, rows: readonly
   const told = new Map(rows.map(({ source, about }) => [JSON.stringify([source, about]), { source, about }]))
   for (const { source, about } of told.values()) {
     if (about === '' || (await isWaitedFor(context.db, context.book, { source, about }))) continue
-    await settleCodes(context, item, source, about, ['ANSWER_UNREAD', 'FILE_UNREAD'])
+    await isOver(context, item, { source, object: about }, ['ANSWER_UNREAD', 'FILE_UNREAD'])
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Landed } from '../../log/landing.ts'
 import { rowNameOf } from '../../evidence/quarantine.ts'
-import { quarantine, raise, type BatchContext } from './context.ts'
+import { stands } from '../engine/items.ts'
+import { quarantine, type BatchContext } from './context.ts'
 
 export interface UnreadRow {
   readonly line: number
@@ -31,7 +32,7 @@ export async function setRowsAside(
     if (first === undefined) continue
     const more = own.length === 1 ? '' : `, and ${own.length - 1} more`
     const detail = `${first.where}: ${first.reason}${more} (tieout quarantine show ${name})`
-    await raise(context, item, { source, code, object: about, amount: null, currency: null, detail })
+    await stands(context, item, { source, code, object: about, amount: null, currency: null, detail })
   }
 }
 

@@ -10,9 +10,9 @@ import { ReadError, TieoutError, TransientError } from '../../domain/errors.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { Landed } from '../../log/landing.ts'
 import { SHA_SHOWN, setAsideName } from '../../evidence/quarantine.ts'
-import { quarantine, raise, type BatchContext } from './context.ts'
+import { isOver, stands } from '../engine/items.ts'
+import { quarantine, type BatchContext } from './context.ts'
 import { setRowsAside } from './quarantined-rows.ts'
-import { settleCodes } from './settle-codes.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   statement: 'a statement',
@@ -104,7 +104,7 @@ export async function setAside(context: BatchContext, item: Landed, reason: stri
   }
   const next = isStatement ? 'import it again once that is mended' : 'tieout reconcile run makes it again'
   const detail = `${what} was not processed, and nothing of it is in the books (${next}): ${reason}`
-  await raise(context, item, {
+  await stands(context, item, {
     source: item.source,
     code: 'FILE_UNREAD',
     object: objectOf(item),
@@ -117,7 +117,7 @@ export async function setAside(context: BatchContext, item: Landed, reason: stri
 
 /** Processed now: what an earlier try left open is done. */
 export async function settleAside(context: BatchContext, item: Landed): Promise<void> {
-  await settleCodes(context, item, item.source, objectOf(item), ['FILE_UNREAD'])
+  await isOver(context, item, { source: item.source, object: objectOf(item) }, ['FILE_UNREAD'])
 }
 
 function objectOf(item: Landed): string {

@@ -6,7 +6,8 @@ import { findAdd } from '../../evidence/panel-adds.ts'
 import type { Landed } from '../../log/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import { settle, type BatchContext, type ContextSource } from './context.ts'
+import { isOver } from '../engine/items.ts'
+import type { BatchContext, ContextSource } from './context.ts'
 
 const PREFIX = 'add:'
 
@@ -21,6 +22,7 @@ export async function settleAdds(
   for (const object of await openObjects(context.db, context.book, source.name, ['REQUEST_UNCERTAIN'])) {
     if (!object.startsWith(PREFIX)) continue
     const add = await findAdd(context.db, context.book, source.id, object.slice(PREFIX.length))
-    if (add?.state === 'placed' && add.orderId !== null && charged.has(add.orderId)) await settle(context, item, object)
+    if (add?.state === 'placed' && add.orderId !== null && charged.has(add.orderId))
+      await isOver(context, item, { source: source.name, object })
   }
 }

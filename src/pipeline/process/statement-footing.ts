@@ -9,8 +9,8 @@ import {
 } from '../../evidence/statements/files.ts'
 import { onlyIn } from '../../evidence/statements/sightings.ts'
 import type { SavedSection } from '../../evidence/statements/save-statement.ts'
-import { raise, raiseChanged, settle, type BatchContext } from './context.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver, judge, stands } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 
 export interface ImportedStatement {
   readonly account: bigint
@@ -31,7 +31,7 @@ export async function checkFooting(
 ): Promise<void> {
   for (const { section } of sections) {
     if (section.footing.kind !== 'differs') continue
-    await raise(context, item, {
+    await stands(context, item, {
       source: item.source,
       code: 'STATEMENT_DIFFERS',
       object: statementObject(sha256),
@@ -49,7 +49,7 @@ export async function checkFooting(
   for (const each of files) {
     const own = wrong.filter(({ evidence }) => evidence.batch === each.evidence.batch)
     if (own.length === 0 || !own.every((section) => sound.some((other) => covers(other, section)))) continue
-    await settle(context, item, statementObject(each.sha256))
+    await isOver(context, item, { source: item.source, object: statementObject(each.sha256) })
     for (const section of own) await raiseMisprints(context, item, each, section)
   }
 }
@@ -62,16 +62,16 @@ export async function raiseUncovered(context: BatchContext, item: Landed, accoun
     const own = rows.filter(({ evidence, footing }) => footing === 'differs' && evidence.batch === file.evidence.batch)
     const bare = own.find((section) => !sound.some((other) => covers(other, section)))
     if (bare === undefined) continue
-    await raiseChanged(context, item, {
-      source: item.source,
+    const wrong = {
       code: 'STATEMENT_DIFFERS',
       object: statementObject(file.sha256),
       amount: differenceOf(bare),
       currency: bare.currency,
       detail: `${file.name}: ${bare.footingDetail}`,
-    })
-    for (const { id } of await onlyIn(context.db, context.book, file.evidence, daysOf(bare)))
-      await settleCodes(context, item, item.source, `line:${id}`, ['STATEMENT_DIFFERS'])
+    } as const
+    const misprints = await onlyIn(context.db, context.book, file.evidence, daysOf(bare))
+    const about = [wrong.object, ...misprints.map(({ id }) => `line:${id}`)]
+    await judge(context, item, item.source, { codes: [wrong.code], about, standing: [wrong], looksAgain: true })
   }
 }
 
@@ -93,7 +93,7 @@ async function raiseMisprints(
 ): Promise<void> {
   if (first === null || last === null) return
   for (const { id, date, amount } of await onlyIn(context.db, context.book, file.evidence, { currency, first, last }))
-    await raise(context, item, {
+    await stands(context, item, {
       source: item.source,
       code: 'STATEMENT_DIFFERS',
       object: `line:${id}`,

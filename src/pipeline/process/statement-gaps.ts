@@ -3,8 +3,8 @@ import { formatMoney } from '../../domain/money/money.ts'
 import { gapsIn, type Gap, type Stretch } from '../../domain/statements/gaps.ts'
 import type { Landed } from '../../log/landing.ts'
 import { listSections, shareLines, type StatementSectionRow } from '../../evidence/statements/files.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { raise, settle, type BatchContext } from './context.ts'
+import { judge, type StandingItem } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 
 export async function checkGaps(
   context: BatchContext,
@@ -15,9 +15,10 @@ export async function checkGaps(
 }
 
 async function checkCurrency(context: BatchContext, item: Landed, account: bigint, currency: string): Promise<void> {
+  const prefix = `gap:${currency}:`
   const rows = await listSections(context.db, context.book, { account, currency })
   const byId = new Map(rows.map((row) => [idOf(row), row]))
-  const standing = new Set<string>()
+  const standing: StandingItem[] = []
   // A file that adds up goes before one of the same days that does not.
   const soundFirst = rows.toSorted((a, b) => Number(a.footing === 'differs') - Number(b.footing === 'differs'))
   for (const gap of gapsIn(soundFirst.flatMap(stretchOf))) {
@@ -25,20 +26,11 @@ async function checkCurrency(context: BatchContext, item: Landed, account: bigin
     const after = byId.get(gap.after.id)
     if (before === undefined || after === undefined) continue
     if (gap.isTouching && (await shareLines(context.db, context.book, before, after))) continue
-    const object = `gap:${currency}:${gap.before.last}..${gap.after.first}`
-    standing.add(object)
-    await raise(context, item, {
-      source: item.source,
-      code: 'STATEMENT_GAP',
-      object,
-      amount: gap.moved,
-      currency,
-      detail: sentence(gap, currency),
-    })
+    const object = `${prefix}${gap.before.last}..${gap.after.first}`
+    standing.push({ code: 'STATEMENT_GAP', object, amount: gap.moved, currency, detail: sentence(gap, currency) })
   }
-  for (const object of await openObjects(context.db, context.book, item.source, ['STATEMENT_GAP'])) {
-    if (object.startsWith(`gap:${currency}:`) && !standing.has(object)) await settle(context, item, object)
-  }
+  const about = (object: string): boolean => object.startsWith(prefix)
+  await judge(context, item, item.source, { codes: ['STATEMENT_GAP'], about, standing })
 }
 
 function stretchOf(row: StatementSectionRow): readonly Stretch[] {

@@ -10,8 +10,8 @@ import type { DoubtfulLine, SavedSection } from '../../evidence/statements/save-
 import { dayShown } from '../../evidence/statements/sightings.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { linesInDispute } from '../../statements/rules/s4-once.ts'
-import { raise, raiseChanged, settle, type BatchContext } from './context.ts'
-import { settleCodes } from './settle-codes.ts'
+import { isOver, judge, stands } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 import type { ImportedStatement } from './statement-footing.ts'
 
 const LINES_NAMED = 3
@@ -37,11 +37,11 @@ export async function checkOverlaps(
     for (const object of open) {
       const day = object.slice(prefix.length)
       if (!object.startsWith(prefix) || range === null || day <= range.first || day >= range.last) continue
-      await settle(context, item, object)
+      await isOver(context, item, { source: item.source, object })
     }
     for (const day of new Set(doubtful.map(({ date }) => date))) {
       const ofDay = doubtful.filter(({ date }) => date === day)
-      await raise(context, item, {
+      await stands(context, item, {
         source: item.source,
         code: 'STATEMENT_DIFFERS',
         object: overlapObject(section.currency, day),
@@ -84,8 +84,7 @@ export async function raiseDay(
   const { files, amounts } = await dayShown(context.db, context.book, { account, currency, date })
   const lines = linesInDispute(files).map((id) => ({ id, date, amount: amounts.get(id) ?? 0n }))
   if (lines.length === 0) return
-  await raiseChanged(context, item, {
-    source: name,
+  const disputed = {
     code: 'STATEMENT_DIFFERS',
     object: dayObject(currency, date),
     amount: lines.reduce((sum, { amount }) => sum + abs(amount), 0n),
@@ -93,7 +92,9 @@ export async function raiseDay(
     detail:
       `Files differ on ${date}, and none shows all lines of the day: not every file that covers it shows ${named(lines)}. Each is ` +
       'counted. If one is a misprint, or was replaced by another: tieout reconcile ignore LINE. If all are right, decide this as accept.',
-  })
+  } as const
+  const { code, object } = disputed
+  await judge(context, item, name, { codes: [code], about: [object], standing: [disputed], looksAgain: true })
 }
 
 /** Days that a file shows with all their lines, or of which the lines in dispute were ignored or taken back. */
@@ -107,7 +108,7 @@ export async function settleDays(
     if (currency === undefined || date === undefined) continue
     const { files } = await dayShown(context.db, context.book, { account: account.id, currency, date })
     if (linesInDispute(files).length === 0)
-      await settleCodes(context, item, account.name, object, ['STATEMENT_DIFFERS'])
+      await isOver(context, item, { source: account.name, object }, ['STATEMENT_DIFFERS'])
   }
 }
 

@@ -2,22 +2,19 @@
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Landed } from '../../log/landing.ts'
 import { settlementsOfRows } from '../../evidence/statements/settlements.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
-import { raise, settle, type BatchContext } from './context.ts'
+import { judge, type StandingItem } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 import { SETTLEMENT_PREFIX } from './settlement-object.ts'
 
 export async function checkSettlements(context: BatchContext, item: Landed, account: bigint): Promise<void> {
   const { db, book, settings } = context
   if (settings.money?.accounts.find(({ name }) => name === item.source)?.type !== 'razorpay') return
-  const standing = new Set<string>()
+  const standing: StandingItem[] = []
   for (const { id, currency, rows, amount, utr } of await settlementsOfRows(db, book, account)) {
     if (utr !== null && amount > 0n) continue
-    const object = `${SETTLEMENT_PREFIX}${id}`
-    standing.add(object)
-    await raise(context, item, {
-      source: item.source,
+    standing.push({
       code: 'STATEMENT_GAP',
-      object,
+      object: `${SETTLEMENT_PREFIX}${id}`,
       amount,
       currency,
       detail:
@@ -25,7 +22,6 @@ export async function checkSettlements(context: BatchContext, item: Landed, acco
         `import the list of settlements for ${item.source}, or the bank's line cannot be known by it.`,
     })
   }
-  for (const object of await openObjects(db, book, item.source, ['STATEMENT_GAP'])) {
-    if (object.startsWith(SETTLEMENT_PREFIX) && !standing.has(object)) await settle(context, item, object)
-  }
+  const about = (object: string): boolean => object.startsWith(SETTLEMENT_PREFIX)
+  await judge(context, item, item.source, { codes: ['STATEMENT_GAP'], about, standing })
 }

@@ -23,11 +23,11 @@ import {
 } from '../../evidence/statements/undo.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { lineIdentity } from '../../statements/rules/s4-once.ts'
-import { evidenceOf, quarantine, settle, type BatchContext } from './context.ts'
+import { isOver, judge } from '../engine/items.ts'
+import { evidenceOf, quarantine, type BatchContext } from './context.ts'
 import { paidIn, takeMatchBack, workOutPaid } from './match-decision.ts'
 import { planUndo } from './match-plan.ts'
 import { parseRequest } from './requests.ts'
-import { settleCodes } from './settle-codes.ts'
 import { draftLines } from './settle-matches.ts'
 import { raiseUncovered, statementObject } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
@@ -35,7 +35,7 @@ import { daysWithLines } from '../../evidence/statements/sightings.ts'
 import { overlapObject, raiseDay, settleDays } from './statement-overlaps.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from './statement.ts'
 import { checkSettlements } from './statement-settlements.ts'
-import { matchObject } from './match-exceptions.ts'
+import { nothingLeftToBook } from './match-exceptions.ts'
 
 export const statementUndoSchema = z.strictObject({
   decide: z.literal('undo'),
@@ -64,7 +64,7 @@ export async function undoStatement(
   await forgetMonths(db, book, account)
   context.tally.add('unchanged', context.settings.book.currency, null)
   await closeAboutLines(context, item, gone)
-  await settle(context, item, statementObject(sha256))
+  await isOver(context, item, { source: item.source, object: statementObject(sha256) })
   await closeOverlaps(context, item, { account, sections })
   await askDaysAgain(context, item, account, sections)
   await settleDays(context, item, { id: account, name: item.source })
@@ -105,8 +105,7 @@ async function undoMatchesOf(
     drafts.push(...(await takeMatchBack(context, item, plan, word)))
     for (const line of plan.sides.lines.values()) {
       touched.add(line.id)
-      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['CURRENCY'])
-      await settleCodes(context, item, line.account.name, matchObject(match.id), ['LINE_UNMATCHED'])
+      await nothingLeftToBook(context, item, line, match.id)
     }
     for (const source of paidIn(plan.sides)) paid.add(source)
   }
@@ -155,8 +154,8 @@ async function askDaysAgain(
 const ABOUT_LINES: readonly ExceptionCode[] = ['LINE_UNMATCHED', 'STATEMENT_DIFFERS', 'CURRENCY']
 
 async function closeAboutLines(context: BatchContext, item: Landed, lines: readonly bigint[]): Promise<void> {
-  const open = await openObjects(context.db, context.book, item.source, ABOUT_LINES)
-  for (const line of lines) if (open.has(`line:${line}`)) await settle(context, item, `line:${line}`)
+  const about = lines.map((line) => `line:${line}`)
+  await judge(context, item, item.source, { codes: ABOUT_LINES, about })
 }
 
 /** Days on which no two files leave anything open any more. */
@@ -173,7 +172,7 @@ async function closeOverlaps(
       if (!object.startsWith(prefix)) continue
       const date: IsoDate = object.slice(prefix.length)
       const left = await doubtfulPrints(db, book, { account, currency, date }, 'known')
-      if (left.length === 0) await settle(context, item, object)
+      if (left.length === 0) await isOver(context, item, { source: item.source, object })
     }
   }
 }

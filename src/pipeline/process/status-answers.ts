@@ -8,13 +8,16 @@ import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
-import { answerOf, evidenceOf, quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { judge, stands } from '../engine/items.ts'
+import { answerOf, evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
 import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
 import { raiseUnread } from './unread-answers.ts'
+
+/** What tells of answers to requests about many orders. */
+const WHOLE_ANSWER = { about: ['statuses'] } as const
 
 const ABOUT_NOTHING: BadBody = {
   kind: 'bad-body',
@@ -54,7 +57,8 @@ export async function readAnswers(context: BatchContext, source: ContextSource, 
     return NOTHING_READ
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
-  if (request.again && !isScan) await settle(context, item, 'statuses', { raisedBeforeBatch: item.batch })
+  if (request.again && !isScan)
+    await judge(context, item, source.name, { ...WHOLE_ANSWER, raisedBeforeBatch: item.batch })
   if (!isScan && observed.rows.every((row) => row.kind === 'missing')) {
     // A panel that answers nothing at all has a bad moment: of an order nobody can be sure that it is unknown.
     await explainUnread(context, source, item, request, ABOUT_NOTHING)
@@ -89,7 +93,7 @@ export async function readAnswers(context: BatchContext, source: ContextSource, 
  */
 export async function settleUnread(context: BatchContext, source: ContextSource, item: Landed): Promise<void> {
   const start = await lastWalletReading(context.db, context.book, source.id, item.batch, 'before')
-  if (start !== null) await settle(context, item, 'statuses', { raisedBeforeBatch: start.batch })
+  if (start !== null) await judge(context, item, source.name, { ...WHOLE_ANSWER, raisedBeforeBatch: start.batch })
 }
 
 /**
@@ -233,8 +237,7 @@ async function settleTold(
   for (const [, alike] of Map.groupBy(told, ({ over }) => over.join())) {
     const only = alike[0]?.over ?? []
     const objects = alike.map(({ object }) => object)
-    for (const object of await openObjects(context.db, context.book, source.name, only, objects))
-      await settle(context, item, object, { only })
+    await judge(context, item, source.name, { codes: only, about: objects })
   }
 }
 
@@ -263,5 +266,5 @@ async function explain(
   context.tally.add(problem.outcome, currency ?? source.currency, amount)
   if (problem.outcome === 'quarantined') await quarantine(context, item, line, object, problem.reason)
   const { code, reason } = problem
-  await raise(context, item, { source: source.name, code, object, amount, currency, detail: reason })
+  await stands(context, item, { source: source.name, code, object, amount, currency, detail: reason })
 }

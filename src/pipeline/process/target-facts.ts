@@ -6,7 +6,8 @@ import * as z from 'zod'
 import { EXCEPTION_CODES } from '../../domain/exceptions/codes.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
-import { raise, settle, type BatchContext } from './context.ts'
+import { judge } from '../engine/items.ts'
+import type { BatchContext } from './context.ts'
 
 const code = z.enum(EXCEPTION_CODES)
 
@@ -31,18 +32,12 @@ export type TargetFacts = z.infer<typeof targetFactsSchema>
 export async function processTargetFacts(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const facts = targetFactsSchema.parse(item.request)
   const { object } = facts
-  for (const { amount, ...raised } of facts.raise) {
-    await raise(context, item, {
-      ...raised,
-      source: item.source,
-      object,
-      amount: amount === null ? null : BigInt(amount),
-    })
-  }
-  if (facts.close.length > 0) {
-    const closing = new Set<string>(facts.close)
-    const except = EXCEPTION_CODES.filter((each) => !closing.has(each))
-    await settle(context, item, object, { except })
-  }
+  const standing = facts.raise.map(({ amount, ...said }) => ({
+    ...said,
+    object,
+    amount: amount === null ? null : BigInt(amount),
+  }))
+  const codes = [...new Set([...facts.close, ...standing.map((each) => each.code)])]
+  await judge(context, item, item.source, { codes, about: [object], standing })
   return []
 }

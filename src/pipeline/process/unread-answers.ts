@@ -1,6 +1,7 @@
 /** Answers nobody can read: set aside and told of, under what they were about. */
 import type { Landed } from '../../log/landing.ts'
-import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { judge, stands } from '../engine/items.ts'
+import { quarantine, type BatchContext, type ContextSource } from './context.ts'
 
 export interface Unread {
   /** Of the exception. */
@@ -23,7 +24,7 @@ export async function raiseUnread(
   const code = unreadCode(observed)
   if (code === 'ANSWER_UNREAD' && object !== SEVERAL) await settleUnanswered(context, item, object)
   await quarantine(context, item, 0, called, reason, object)
-  await raise(context, item, { source: source.name, code, object, amount: null, currency: null, detail })
+  await stands(context, item, { source: source.name, code, object, amount: null, currency: null, detail })
 }
 
 /** Requests about orders that nobody could read, one exception for all: an answer to one says nothing of the others. */
@@ -33,9 +34,8 @@ const FIRST: ReadonlySet<string> = new Set(['wallet', 'counter'])
 
 /** Something has come about the object. What is said of a later answer stands, though an old one may be read again. */
 export async function settleUnanswered(context: BatchContext, item: Landed, object: string): Promise<void> {
-  const over = { only: ['SOURCE_FAILED'], raisedBeforeBatch: item.batch } as const
-  if (FIRST.has(object)) await settle(context, item, 'source', over)
-  await settle(context, item, object, over)
+  const about = FIRST.has(object) ? ['source', object] : [object]
+  await judge(context, item, item.source, { codes: ['SOURCE_FAILED'], about, raisedBeforeBatch: item.batch })
 }
 
 /** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */

@@ -12,7 +12,8 @@ import type { Evidence, TransactionDraft } from '../../../domain/transaction.ts'
 import { positions } from '../../../ledger/positions.ts'
 import { historyOf } from '../../../reconcile/exceptions/history.ts'
 import type { StoredException } from '../../../reconcile/exceptions.ts'
-import { draftOf, isTelling, sourceOf, type ContextSource } from '../context.ts'
+import { isTelling } from '../../engine/items.ts'
+import { draftOf, sourceOf, type ContextSource } from '../context.ts'
 import type { PlanContext } from './effect.ts'
 
 /** The resolution that the history names for a decision that was taken back. */

@@ -13,10 +13,10 @@ import { readBatch, type Landed } from '../../log/landing.ts'
 import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
-import { isActs, passOverActs } from './acts.ts'
-import type { BatchContext, FollowUp } from './context.ts'
-import { handleItems } from './handlers.ts'
-import { attempt, isLasting, isUnreadable, reasonOf, separable, setAside, settleAside } from './set-aside.ts'
+import { isActs, passOverActs } from '../process/acts.ts'
+import type { BatchContext, FollowUp } from '../process/context.ts'
+import { handleItems } from '../process/handlers.ts'
+import { attempt, isLasting, isUnreadable, reasonOf, separable, setAside, settleAside } from '../process/set-aside.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
 export interface Processor {
