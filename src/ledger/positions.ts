@@ -18,12 +18,26 @@ export async function positions(
   const found = new Map<string, Map<string, Position>>()
   for (let at = 0; at < objects.length; at += 500) {
     const rows = await db
-      .selectFrom('txn')
-      .select(['object', 'kind', 'version', 'cumulative'])
-      .where('book', '=', book)
-      .where('source', '=', source)
-      .where('object', 'in', objects.slice(at, at + 500))
-      .orderBy('version')
+      .with('newest', (query) =>
+        query
+          .selectFrom('txn')
+          .select(['object', 'kind'])
+          .select(({ fn }) => fn.max('version').as('version'))
+          .where('book', '=', book)
+          .where('source', '=', source)
+          .where('object', 'in', objects.slice(at, at + 500))
+          .groupBy(['object', 'kind']),
+      )
+      .selectFrom('newest')
+      .innerJoin('txn', (join) =>
+        join
+          .onRef('txn.object', '=', 'newest.object')
+          .onRef('txn.kind', '=', 'newest.kind')
+          .onRef('txn.version', '=', 'newest.version'),
+      )
+      .where('txn.book', '=', book)
+      .where('txn.source', '=', source)
+      .select(['txn.object', 'txn.kind', 'txn.version', 'txn.cumulative'])
       .execute()
     for (const { object, kind, version, cumulative } of rows) {
       const kinds = found.get(object) ?? new Map<string, Position>()

@@ -53,30 +53,3 @@ export async function walletEntries(db: Kysely<Tables>, book: bigint, source: bi
     return [{ object, kind, isDecided, amount: amount * sign, date, recordedAtMs: Number(recorded_at_ms) }]
   })
 }
-
-export interface PostedTotal {
-  readonly version: number
-  readonly cumulative: Units
-}
-
-/** What the ledger holds of one kind of one object, whatever the number of its versions. */
-export async function postedTotal(
-  db: Kysely<Tables>,
-  { book, source }: { readonly book: bigint; readonly source: bigint },
-  object: string,
-  kind: string,
-): Promise<PostedTotal> {
-  const row = await db
-    .selectFrom('txn')
-    .select(['version', 'cumulative'])
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('object', '=', object)
-    .where('kind', '=', kind)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row === undefined
-    ? { version: 0, cumulative: 0n }
-    : { version: Number(row.version), cumulative: row.cumulative }
-}

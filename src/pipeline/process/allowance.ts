@@ -5,8 +5,8 @@ import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-item-progress.ts'
 import { accountOf, standingOf } from './account-balance.ts'
-import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring, type Wanted } from '../engine/want.ts'
+import { evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 
 const KIND = 'allowance'
 
@@ -42,27 +42,17 @@ async function allowancesOf(
   await saveDayLookedAt(db, book, origin, day)
   const end = monthEndBy(day)
   const object = `allowance:${end.slice(0, 7)}`
-  const drafts: TransactionDraft[] = []
-  for (const before of await standing(context, source)) {
-    if (before === object && end === day) continue
-    const about = { object: before, kind: KIND, total: 0n, date: day, rule: 'B3' } as const
-    const released = await cumulativeDraft(context, source, item, { ...about, memo: '' })
-    if (released !== null) drafts.push(released)
+  const about = { kind: KIND, rule: 'B3', evidence: evidenceOf(item) } as const
+  const wanted: Wanted[] = (await standing(context, source))
+    .filter((before) => before !== object || end !== day)
+    .map((before) => ({ ...about, object: before, total: 0n, date: day }))
+  if (looked === null ? end === day : end > looked) {
+    const total = allowanceOf(await earnedIn(context, source, end), basisPoints, source.currency)
+    wanted.push({ ...about, object, total, date: end, memo: `of what ${end.slice(0, 7)} earned` })
+    // The night of the month's end was missed: the month gets its allowance all the same, and this one takes it back.
+    if (end < day) wanted.push({ ...about, object, total: 0n, date: day })
   }
-  if (looked === null ? end !== day : end <= looked) return drafts
-  const total = allowanceOf(await earnedIn(context, source, end), basisPoints, source.currency)
-  const memo = `of what ${end.slice(0, 7)} earned`
-  const about = { object, kind: KIND, total, date: end, rule: 'B3', memo } as const
-  const accrued = await cumulativeDraft(context, source, item, about)
-  if (accrued === null) return drafts
-  drafts.push(accrued)
-  // The night of the month's end was missed: the month gets its allowance all the same, and this one takes it back.
-  if (end < day) {
-    const version = accrued.version + 1
-    const undone = { amount: -total, cumulative: 0n, effectiveDate: day, rule: 'B3' } as const
-    drafts.push(draftOf(context, { source, object, kind: KIND, version, ...undone, evidence: evidenceOf(item) }))
-  }
-  return drafts
+  return bring(context, source, wanted)
 }
 
 /** Months whose allowance has not been taken back. */

@@ -4,8 +4,8 @@ import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { accountOf, standingOf } from './account-balance.ts'
-import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
+import { evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 
 const FUNDING: Readonly<Record<string, Funding['kind']>> = {
   'opening-wallet': 'paid',
@@ -22,8 +22,7 @@ export async function unwindBonuses(
   for (const { name, kind } of context.settings.sources) {
     if (kind === 'publisher') continue
     const source = requireSourceNamed(context, item, name)
-    const draft = await usedOf(context, item, source, day)
-    if (draft !== null) drafts.push(draft)
+    drafts.push(...(await usedOf(context, item, source, day)))
   }
   return drafts
 }
@@ -33,17 +32,16 @@ async function usedOf(
   item: Landed,
   source: ContextSource,
   day: IsoDate,
-): Promise<TransactionDraft | null> {
+): Promise<readonly TransactionDraft[]> {
   const wallet = accountOf(context, source, 'bonus', 'debit')
-  if (wallet === null) return null
-  if (!(await hasBonus(context, source))) return null
+  if (wallet === null || !(await hasBonus(context, source))) return []
   const funding = await fundingOf(context, source)
-  if (!funding.some(({ kind }) => kind === 'bonus')) return null
+  if (!funding.some(({ kind }) => kind === 'bonus')) return []
   const paidIn = funding.reduce((sum, { amount }) => sum + amount, 0n)
   const { now } = await standingOf(context, wallet, source.currency, { through: day })
   const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - now)
-  const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'B1' } as const
-  return cumulativeDraft(context, source, item, { ...about, total, memo: 'in proportion to what was used' })
+  const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'B1', evidence: evidenceOf(item) } as const
+  return bring(context, source, [{ ...about, total, memo: 'in proportion to what was used' }])
 }
 
 /** Most wallets never had one, and need no look at all their top-ups. */

@@ -8,14 +8,12 @@ import type { Landed } from '../../log/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
 import { InvariantError } from '../../domain/errors.ts'
-import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
-import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Units } from '../../domain/money/money.ts'
+import type { PostingRules } from '../../domain/posting-rules.ts'
+import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { ReadLimits } from '../../domain/read-limits.ts'
 import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
-import type { RuleNumber } from '../../domain/rule-book.ts'
 
 export interface BatchContext {
   readonly db: Transaction<Tables>
@@ -83,45 +81,6 @@ export function limitsOf({ reading }: Pick<Settings, 'reading'>): ReadLimits | n
 
 export function evidenceOf(item: Landed): Evidence {
   return { batch: item.batch, item: item.item }
-}
-
-export interface DraftRequest {
-  readonly source: ContextSource
-  readonly object: string
-  readonly kind: string
-  readonly version: number
-  readonly amount: Units
-  readonly cumulative: Units
-  readonly effectiveDate: IsoDate
-  readonly rule: RuleNumber
-  readonly memo?: string
-  readonly evidence: Evidence
-  /** The posting rule, where it is not the kind's own. */
-  readonly postingRule?: string
-}
-
-/** One draft by the posting rules in force. */
-export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequest): TransactionDraft {
-  const { source, object, kind, version, amount, cumulative, effectiveDate, rule, evidence } = request
-  return {
-    source: source.name,
-    object,
-    kind,
-    version,
-    currency: source.currency,
-    amount,
-    cumulative,
-    effectiveDate,
-    rule,
-    memo: request.memo ?? '',
-    evidence,
-    postings: postingsFor(context.rules, {
-      sourceKind: source.kind,
-      kind: request.postingRule ?? kind,
-      source: source.name,
-      amount,
-    }),
-  }
 }
 
 /** The words of others stand in reasons: nothing but what a column and a terminal can take, and not without end. */

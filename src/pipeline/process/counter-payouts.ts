@@ -7,7 +7,7 @@ import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { dropPayout, listPayouts, savePayout, type KeptPayout } from '../../payelancer/store/payouts.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
 import { checkMinimum, OF_PAYOUTS } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
 import { isOver } from '../engine/items.ts'
@@ -37,23 +37,24 @@ export async function bringPayouts(
   for (const each of shown) {
     const before = byKey.get(each.key)
     if (each.isRecorded && before === undefined) continue
-    drafts.push(...(await bring(context, source, item, { ...each, origin: before?.origin ?? 'fall' })))
+    drafts.push(...(await bringPayout(context, source, item, { ...each, origin: before?.origin ?? 'fall' })))
   }
   const now = new Set(shown.map(({ key }) => key))
   for (const { key, date, origin, reference } of known) {
     if (now.has(key)) continue
-    drafts.push(...(await bring(context, source, item, { key, amount: 0n, day: date, isRecorded: true, origin })))
+    drafts.push(...(await bringPayout(context, source, item, { key, amount: 0n, day: date, isRecorded: true, origin })))
     if (origin === 'fall') await dropPayout(context.db, of, { key, reference })
   }
   return drafts
 }
 
-async function bring(
+async function bringPayout(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   { key: object, amount, day, origin }: ShownPayout & Pick<KeptPayout, 'origin'>,
 ): Promise<readonly TransactionDraft[]> {
+  const evidence = evidenceOf(item)
   const wanted = {
     object,
     kind: 'payout',
@@ -61,20 +62,20 @@ async function bring(
     date: day,
     rule: 'P1',
     memo: 'shown by a fall of the counter',
+    evidence,
   } as const
-  const draft = await cumulativeDraft(context, source, item, wanted)
-  if (draft === null) return []
-  const evidence = evidenceOf(item)
+  const drafts = await bring(context, source, [wanted])
+  if (drafts.length === 0) return []
   const reference = object.replace(/^payout:/, '')
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   if (amount === 0n) {
     await isOver(context, item, { source: source.name, object }, OF_PAYOUTS)
-    return [draft]
+    return drafts
   }
   if (origin === 'fall') {
     const payout = { key: object, reference, amount, date: day }
     await savePayout(context.db, { book: context.book, source: source.id }, payout, origin, evidence)
   }
   await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
-  return [draft]
+  return drafts
 }

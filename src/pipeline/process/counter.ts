@@ -6,15 +6,14 @@ import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
-import { positions } from '../../ledger/positions.ts'
 import { dueKey } from '../../payelancer/rules/c4-answers.ts'
 import { foldCounter, type CounterOutcome, type Judged } from '../../payelancer/rules/counter.ts'
 import type { CounterFacts } from '../../payelancer/rules/reading.ts'
 import { loadCounter, nameOf, placeOf } from '../../payelancer/store/counter-facts.ts'
-import { draftOf, type BatchContext, type ContextSource } from './context.ts'
+import { bring, draftsOf, vendorWant, type Want } from '../engine/want.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { tellCounter } from './counter-items.ts'
 import { bringPayouts, type ShownPayout } from './counter-payouts.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
 import type { RuleNumber } from '../../domain/rule-book.ts'
 
 /** The counter is one object per source; what rises and falls are two kinds, so that what was taken back is seen as such. */
@@ -77,17 +76,11 @@ export async function counterDrafts(
     const memo = now?.memo ?? 'nothing of it stands now'
     open.set(keyOf(posted), { ...posted, amount, rule: now?.rule ?? 'C4', memo })
   }
-  const held = new Map((await positions(context.db, context.book, source.id, [names.object])).get(names.object))
-  const drafts: TransactionDraft[] = []
-  for (const { place, kind, amount, date, rule, memo } of open.values()) {
-    if (amount === 0n) continue
-    const { version, cumulative } = held.get(kind) ?? { version: 0, cumulative: 0n }
-    const after = { version: version + 1, cumulative: cumulative + amount }
-    held.set(kind, after)
-    const about = { source, object: names.object, kind, amount, ...after }
-    drafts.push(draftOf(context, { ...about, effectiveDate: date, rule, memo, evidence: place }))
-  }
-  return [...drafts, ...(await earlierDays(context, source, { facts, outcome }))]
+  const wants = [...open.values()].map(({ place, kind, amount, date, rule, memo }) => {
+    const total = (booked: Units): Units => booked + amount
+    return vendorWant(context, source, { object: names.object, kind, total, date, rule, memo, evidence: place })
+  })
+  return draftsOf(context, [...wants, ...earlierDays(context, source, { facts, outcome })])
 }
 
 interface Wanted {
@@ -145,13 +138,11 @@ async function postedOf(
 }
 
 /** Stated totals of days before counting began: no reading covers them, so they are booked by themselves. */
-async function earlierDays(
+function earlierDays(
   context: CounterReader,
   source: ContextSource,
   { facts: { dayTotals }, outcome: { first } }: WorkedCounter,
-): Promise<readonly TransactionDraft[]> {
-  const objects = dayTotals.map(({ day }) => `day:${day}`)
-  const held = await positions(context.db, context.book, source.id, objects)
+): readonly Want[] {
   const { up, down } = COUNTER_NAMES[source.kind === 'publisher' ? 'publisher' : 'advertiser']
   return dayTotals.flatMap(({ day, amount, place }) => {
     const own = first === null || day < first.readOn ? amount : 0n
@@ -159,14 +150,9 @@ async function earlierDays(
       { kind: up, total: own > 0n ? own : 0n },
       { kind: down, total: own < 0n ? -own : 0n },
     ]
-    return totals.flatMap(({ kind, total }) => {
-      const { version, cumulative } = held.get(`day:${day}`)?.get(kind) ?? { version: 0, cumulative: 0n }
-      if (total === cumulative) return []
-      const about = { source, object: `day:${day}`, kind, version: version + 1, cumulative: total }
-      const memo = own === 0n ? 'a reading covers it now' : 'stated for a day before counting began'
-      const at = { effectiveDate: day, rule: 'C5', memo, evidence: place } as const
-      return [draftOf(context, { ...about, amount: total - cumulative, ...at })]
-    })
+    const memo = own === 0n ? 'a reading covers it now' : 'stated for a day before counting began'
+    const about = { object: `day:${day}`, date: day, rule: 'C5', memo, evidence: place } as const
+    return totals.map((each) => vendorWant(context, source, { ...about, ...each }))
   })
 }
 
@@ -197,8 +183,7 @@ async function openingDrafts(
   const date = first?.readOn ?? ''
   const memo = 'unpaid when counting began'
   const opening = { object: 'opening', kind: 'opening-receivable', total, date, rule: 'C0', memo } as const
-  const draft = first === null ? null : await cumulativeDraft(context, source, item, opening)
-  return draft === null ? [] : [draft]
+  return first === null ? [] : bring(context, source, [{ ...opening, evidence: evidenceOf(item) }])
 }
 
 /** P1: of a counter of what is unpaid, the payout that explains a fall is what was due. */

@@ -10,14 +10,14 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { loadCounter, saveStated } from '../../payelancer/store/counter-facts.ts'
 import { savePayout, saveReturned } from '../../payelancer/store/payouts.ts'
-import { positions } from '../../ledger/positions.ts'
 import { saveOpening } from '../../panels/store/wallet-opening.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
 import { statedTopUp } from './line-as-top-up.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
-import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { draftsOf, vendorWant } from '../engine/want.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookAnew } from './panel-statuses.ts'
 import type { RuleNumber } from '../../domain/rule-book.ts'
 
@@ -129,29 +129,9 @@ async function post(
   row: EvidenceRow,
   { object, rule, totals }: Statement,
 ): Promise<RowVerdict> {
-  const held = (await positions(context.db, context.book, source.id, [object])).get(object)
-  const drafts = Object.entries(totals).flatMap(([kind, cumulative]) => {
-    const position = held?.get(kind)
-    const amount = cumulative - (position?.cumulative ?? 0n)
-    if (amount === 0n) return []
-    const version = (position?.version ?? 0) + 1
-    const effectiveDate = dateOf(context, row)
-    const evidence = { batch: item.batch, item: item.item }
-    return [
-      draftOf(context, {
-        source,
-        object,
-        kind,
-        version,
-        amount,
-        cumulative,
-        effectiveDate,
-        rule,
-        memo: row.note,
-        evidence,
-      }),
-    ]
-  })
+  const about = { object, rule, date: dateOf(context, row), memo: row.note, evidence: evidenceOf(item) }
+  const wants = Object.entries(totals).map(([kind, total]) => vendorWant(context, source, { ...about, kind, total }))
+  const drafts = await draftsOf(context, wants)
   return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
 }
 

@@ -3,7 +3,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import { savePayout, type KnownPayout } from '../../payelancer/store/payouts.ts'
 import type { Landed } from '../../log/landing.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
 import { checkMinimum, OF_PAYOUTS } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
 import { isOver } from '../engine/items.ts'
@@ -26,9 +26,7 @@ export async function bookLineAsPayout(
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
   await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
   const memo = why.slice(0, 200).toWellFormed()
-  const wanted = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo } as const
-  const draft = await cumulativeDraft(context, source, item, wanted)
-  return draft === null ? [] : [draft]
+  return bring(context, source, [{ object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo, evidence }])
 }
 
 /** What was booked by a line is brought to what is left of it, mostly nothing. The caller has forgotten the payout. */
@@ -39,11 +37,8 @@ export async function withdrawLine(
   { key: object, amount, date }: Pick<KnownPayout, 'key' | 'amount' | 'date'>,
   memo: string,
 ): Promise<readonly TransactionDraft[]> {
-  await expectPosted(context, item, [
-    { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
-  ])
+  const evidence = evidenceOf(item)
+  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
   await isOver(context, item, { source: source.name, object }, OF_PAYOUTS)
-  const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo } as const
-  const draft = await cumulativeDraft(context, source, item, left)
-  return draft === null ? [] : [draft]
+  return bring(context, source, [{ object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo, evidence }])
 }

@@ -12,7 +12,7 @@ import type { StoredMatch } from '../../evidence/matches.ts'
 import { findItems, itemsFrom, type OpenItem } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
 import { expectAll } from './expect-item.ts'
 import { needsItem, readPool, type Pool, type PoolLine } from './match-pool.ts'
 import { checkMinimum } from './minimums.ts'
@@ -98,7 +98,7 @@ export async function bookTopUp(
   const object = `${TOP_UP_OF_LINE}${line.id}`
   const reference = object.slice('top-up:'.length)
   await checkMinimum(context, item, source, { kind: 'top-up', reference, amount })
-  return bring(context, item, source, {
+  return bookTotal(context, item, source, {
     object,
     amount,
     date: line.settled.date,
@@ -113,23 +113,16 @@ interface Booked {
   readonly memo: string
 }
 
-async function bring(
+async function bookTotal(
   context: BatchContext,
   item: Landed,
   source: ContextSource,
   { object, amount, date, memo }: Booked,
 ): Promise<readonly TransactionDraft[]> {
-  const posted = { object, amount, date, evidence: evidenceOf(item) }
+  const evidence = evidenceOf(item)
+  const posted = { object, amount, date, evidence }
   await expectPosted(context, item, [{ source, kind: 'top-up', posted }])
-  const draft = await cumulativeDraft(context, source, item, {
-    object,
-    kind: 'top-up',
-    total: amount,
-    date,
-    rule: RULE,
-    memo,
-  })
-  return draft === null ? [] : [draft]
+  return bring(context, source, [{ object, kind: 'top-up', total: amount, date, rule: RULE, memo, evidence }])
 }
 
 /** Which object a row is about: the top-up that a line made known before it, or its own. */
@@ -175,7 +168,7 @@ export async function withdrawTopUps(
     const { object } = found
     await isOver(context, item, { source: source.name, object }, ['BELOW_MINIMUM', 'TOP_UP_MISSING'])
     const none = { object, amount: 0n, date: found.settled.date, memo: 'its line is no top-up' }
-    drafts.push(...(await bring(context, item, source, none)))
+    drafts.push(...(await bookTotal(context, item, source, none)))
   }
   return drafts
 }

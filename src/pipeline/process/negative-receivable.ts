@@ -8,8 +8,8 @@ import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { accountOf, standingOf } from './account-balance.ts'
-import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
+import { evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 
 const OBJECT = 'receivable'
 const KIND = 'clawback-owed'
@@ -35,12 +35,9 @@ export async function restateOwedBack(
       movedOn(account, source.currency, posting)
     const unpaid = (await standing(accrued)) - (await owedNow(context, source))
     const total = owedBack(unpaid, await standing(requested))
-    const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'B2' } as const
-    const draft = await cumulativeDraft(context, source, item, {
-      ...about,
-      memo: 'clawed back or paid beyond what was earned',
-    })
-    if (draft !== null) drafts.push(draft)
+    const memo = 'clawed back or paid beyond what was earned'
+    const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'B2', memo } as const
+    drafts.push(...(await bring(context, source, [{ ...about, evidence: evidenceOf(item) }])))
   }
   return drafts
 }

@@ -4,12 +4,10 @@
  * way round.
  */
 import { isoDateInZone } from '../../domain/time/dates.ts'
-import { moneyPostings } from '../../domain/posting-rules.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
-import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import type { MoneyAccountSettings } from '../settings.ts'
+import { draftsOf, moneyWant } from '../engine/want.ts'
 import { evidenceOf, unknownLanding, type BatchContext } from './context.ts'
 import type { RowVerdict } from './evidence-rows.ts'
 
@@ -35,35 +33,15 @@ export async function openMoney(
   const source = context.sourceIds.get(name)
   if (source === undefined) throw unknownLanding(item, `account "${name}"`)
   const object = currency === own ? 'opening' : `opening:${currency}`
-  const held = (await positions(context.db, context.book, source, [object])).get(object)
-  const drafts = [KIND, OVERDRAWN].flatMap((kind): readonly TransactionDraft[] => {
+  const date = time.kind === 'date' ? time.date : isoDateInZone(time.ms, context.settings.book.timeZone)
+  const wants = [KIND, OVERDRAWN].map((kind) => {
     const sign = kind === KIND ? 1n : -1n
-    const wanted = max(sign * balance, 0n)
-    const was = held?.get(kind)
-    const amount = wanted - (was?.cumulative ?? 0n)
-    if (amount === 0n) return []
-    return [
-      {
-        source: name,
-        object,
-        kind,
-        version: (was?.version ?? 0) + 1,
-        currency,
-        amount,
-        cumulative: wanted,
-        effectiveDate: time.kind === 'date' ? time.date : isoDateInZone(time.ms, context.settings.book.timeZone),
-        rule: 'E1',
-        memo: note,
-        evidence: evidenceOf(item),
-        postings: moneyPostings(context.rules, {
-          kind: KIND,
-          account: `${code}:${name}`,
-          source: '',
-          amount: sign * amount,
-        }),
-      },
-    ]
+    const total = max(sign * balance, 0n)
+    const wanted = { object, kind, total, date, rule: 'E1', memo: note, evidence: evidenceOf(item) } as const
+    const entry = { kind: KIND, account: `${code}:${name}`, source: '', sign } as const
+    return moneyWant(context, { source: { id: source, name }, currency }, wanted, entry)
   })
+  const drafts = await draftsOf(context, wants)
   return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
 }
 

@@ -29,7 +29,8 @@ import {
   type NightChange,
   type NightIndex,
 } from '../../panels/store/wallet-nights.ts'
-import { draftOf, type BatchContext, type ContextSource } from './context.ts'
+import { draftsOf, vendorWant, type Want } from '../engine/want.ts'
+import type { BatchContext, ContextSource } from './context.ts'
 
 export interface Booking {
   readonly evidence: Evidence
@@ -62,16 +63,16 @@ export async function bookOrders(
   const firstMs = all.reduce((least, order) => Math.min(least, nightMs(order, booking)), booking.atMs)
   const index = await nightIndex(context.db, { book: context.book, source: source.id }, firstMs)
   const changes = new Map<number, Gathered>()
-  const drafts: TransactionDraft[] = []
+  const wants: Want[] = []
   const booked = all.map((order) => {
     const panel = panels(order)
     const done = bookOrder(context, source, withFirst(order, panel), panel, booking)
-    if (done.draft !== null) drafts.push(done.draft)
+    if (done.want !== null) wants.push(done.want)
     gather(changes, index, order, done.order, booking)
     return done.order
   })
   await addToNights(context.db, { book: context.book, source: source.id }, changes)
-  return { orders: booked, drafts, lowered: learned }
+  return { orders: booked, drafts: await draftsOf(context, wants), lowered: learned }
 }
 
 function nightMs(order: RegisteredOrder, { atMs }: Booking): number {
@@ -84,36 +85,33 @@ function bookOrder(
   order: RegisteredOrder,
   panel: OrderPanel,
   booking: Booking,
-): { readonly order: RegisteredOrder; readonly draft: TransactionDraft | null } {
-  const want = wantOf(order, panel)
-  const isSaid = want.claim !== order.claim
-  const claimMs = want.claim === 0n ? null : isSaid && !booking.isAnew ? booking.atMs : (order.claimMs ?? booking.atMs)
-  const unclear = unclearOf(order, panel, want, source)
+): { readonly order: RegisteredOrder; readonly want: Want | null } {
+  const said = wantOf(order, panel)
+  const isSaid = said.claim !== order.claim
+  const claimMs = said.claim === 0n ? null : isSaid && !booking.isAnew ? booking.atMs : (order.claimMs ?? booking.atMs)
+  const unclear = unclearOf(order, panel, said, source)
   const next: RegisteredOrder = {
     ...order,
-    claim: want.claim,
+    claim: said.claim,
     claimMs,
     unclear,
     dueAtMs: booking.isAnew ? order.dueAtMs : unclear === 'charge' ? DUE_EVERY_RUN : nextPollMs(order),
   }
-  const change = want.cost === null ? 0n : want.cost - order.charged
-  if (change === 0n || want.cost === null) return { order: next, draft: null }
+  if (said.cost === null || said.cost === order.charged) return { order: next, want: null }
   const { timeZone } = context.settings.book
   const orderDate = order.orderedAtMs === null ? null : isoDateInZone(order.orderedAtMs, timeZone)
   const changeDate = dateOfChange(booking.previousPassMs ?? order.orderedAtMs, booking.atMs, timeZone)
-  const draft = draftOf(context, {
-    source,
+  const want = vendorWant(context, source, {
     object: `order:${order.orderId}`,
     kind: 'charge',
-    version: order.chargeVersion + 1,
-    amount: change,
-    cumulative: want.cost,
-    effectiveDate: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
-    rule: want.isInOpening ? 'W0' : order.latest === null ? 'O6' : 'O1',
+    total: said.cost,
+    have: { version: order.chargeVersion, cumulative: order.charged },
+    date: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
+    rule: said.isInOpening ? 'W0' : order.latest === null ? 'O6' : 'O1',
     memo: order.latest === null ? 'the panel hides the charge; the imported history lists it' : '',
     evidence: booking.evidence,
   })
-  return { order: { ...next, charged: want.cost, chargeVersion: order.chargeVersion + 1 }, draft }
+  return { order: { ...next, charged: said.cost, chargeVersion: order.chargeVersion + 1 }, want }
 }
 
 /** What keeps the order from being known; an order nobody has answered about is not unclear yet. */

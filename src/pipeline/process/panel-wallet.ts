@@ -10,7 +10,7 @@ import type { Landed } from '../../log/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
 import { unpostedClaims } from '../../evidence/registry.ts'
-import { postedTotal, walletEntries, type WalletEntry } from '../../ledger/stated.ts'
+import { walletEntries, type WalletEntry } from '../../ledger/stated.ts'
 import {
   workOutWallet,
   type StatedMovement,
@@ -20,10 +20,10 @@ import {
 } from '../../panels/rules/wallet-nights.ts'
 import { statedOpening } from '../../panels/store/wallet-opening.ts'
 import { loadNights, saveWorked, type Look, type StoredNight } from '../../panels/store/wallet-nights.ts'
-import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { draftsOf, vendorWant, type Want } from '../engine/want.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { tellWallet } from './panel-items.ts'
 import type { PlanContext } from './resolutions/effect.ts'
-import type { RuleNumber } from '../../domain/rule-book.ts'
 
 /** A night with its look. */
 export type LookedNight = StoredNight & { readonly look: Look }
@@ -162,14 +162,16 @@ async function openingDraft(
 ): Promise<readonly TransactionDraft[]> {
   const stated = isOpeningStated ? '' : 'the first look at the wallet; state its balance to begin earlier'
   const atMs = nights[0]?.look.atMs ?? item.fetchedAtMs
-  return toTotal(context, source, item, {
+  const opening = {
     object: 'opening',
     kind: 'opening-wallet',
     total: outcome.opening,
     date: isoDateInZone(atMs, context.settings.book.timeZone),
     rule: 'W0',
     memo: stated,
-  })
+    evidence: evidenceOf(item),
+  } as const
+  return draftsOf(context, [vendorWant(context, source, opening)])
 }
 
 /** W2 to W4: what the wallet paid, what was rounded, and what it spent on orders nobody listed. */
@@ -188,32 +190,11 @@ async function walletDrafts(
     { kind: 'refund-rounded', total: sum(({ shortfall }) => shortfall), rule: 'W3' },
     { kind: 'unlisted', total: isSpend && difference < 0n ? -difference : 0n, rule: 'W4' },
   ] as const
-  const drafts: TransactionDraft[] = []
-  for (const each of wanted) drafts.push(...(await toTotal(context, source, item, { ...each, object: 'wallet', date })))
-  return drafts
-}
-
-interface Total {
-  readonly object: string
-  readonly kind: string
-  readonly total: Units
-  readonly date: IsoDate
-  readonly rule: RuleNumber
-  readonly memo?: string
-}
-
-async function toTotal(
-  context: BatchContext,
-  source: ContextSource,
-  item: Landed,
-  { object, kind, total, date, rule, memo }: Total,
-): Promise<readonly TransactionDraft[]> {
-  const held = await postedTotal(context.db, { book: context.book, source: source.id }, object, kind)
-  const amount = total - held.cumulative
-  if (amount === 0n) return []
-  const version = held.version + 1
-  const about = { source, object, kind, version, amount, cumulative: total, effectiveDate: date, rule }
-  return [draftOf(context, { ...about, memo: memo ?? '', evidence: evidenceOf(item) })]
+  const about = { object: 'wallet', date, evidence: evidenceOf(item) }
+  return draftsOf(
+    context,
+    wanted.map((each) => vendorWant(context, source, { ...about, ...each })),
+  )
 }
 
 /** O3: claims that are not posted as owed yet, but for those of nights that claim too much at once (O7). */
@@ -224,7 +205,7 @@ async function claimDrafts(
   { nights, outcome }: WorkedWallet,
 ): Promise<readonly TransactionDraft[]> {
   const waiting = await unpostedClaims(context.db, context.book, source.id)
-  const drafts: TransactionDraft[] = []
+  const wants: Want[] = []
   const posted: RegisteredOrder[] = []
   for (const order of waiting) {
     const saidMs = order.claimMs ?? item.fetchedAtMs
@@ -233,30 +214,28 @@ async function claimDrafts(
     if (at === -1 && order.claim > order.refunded) continue
     if (order.claim > order.refunded && (outcome.nights[at]?.heldClaims ?? 0n) > 0n) continue
     const before = nights[at - 1]?.look.atMs ?? null
-    drafts.push(claimDraft(context, source, item, order, dateOfChange(before, saidMs, context.settings.book.timeZone)))
+    wants.push(claimWant(context, source, item, order, dateOfChange(before, saidMs, context.settings.book.timeZone)))
     posted.push({ ...order, refunded: order.claim, refundVersion: order.refundVersion + 1 })
   }
   await saveAnswers(context.db, context.book, source.id, posted)
-  return drafts
+  return draftsOf(context, wants)
 }
 
-function claimDraft(
+function claimWant(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   order: RegisteredOrder,
   date: IsoDate,
-): TransactionDraft {
+): Want {
   const placed = order.orderedAtMs === null ? date : isoDateInZone(order.orderedAtMs, context.settings.book.timeZone)
-  return draftOf(context, {
-    source,
+  return vendorWant(context, source, {
     object: `order:${order.orderId}`,
     kind: 'refund',
-    version: order.refundVersion + 1,
-    amount: order.claim - order.refunded,
-    cumulative: order.claim,
+    total: order.claim,
+    have: { version: order.refundVersion, cumulative: order.refunded },
     // A refund never counts before its order.
-    effectiveDate: placed > date ? placed : date,
+    date: placed > date ? placed : date,
     rule: 'O3',
     memo: memoOf(order),
     evidence: evidenceOf(item),

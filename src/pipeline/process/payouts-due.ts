@@ -12,7 +12,8 @@ import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-item-progress.
 import { positions } from '../../ledger/positions.ts'
 import type { PayoutSettings } from '../settings.ts'
 import { accountOf, standingOf } from './account-balance.ts'
-import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { draftsOf, vendorWant } from '../engine/want.ts'
+import { evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { owedNow } from './negative-receivable.ts'
 import { expectPosted } from './open-items.ts'
 
@@ -63,8 +64,9 @@ async function dueOf(
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
   const memo = `all that was unpaid on ${day}${late}`
-  const at = { effectiveDate: day, rule: 'P1', memo, evidence } as const
-  return draftOf(context, { source, object, kind: 'payout', version: 1, amount, cumulative: amount, ...at })
+  const due = { object, kind: 'payout', total: amount, date: day, rule: 'P1', memo, evidence } as const
+  const [draft] = await draftsOf(context, [vendorWant(context, source, due)])
+  return draft ?? null
 }
 
 /**

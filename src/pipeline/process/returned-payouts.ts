@@ -13,8 +13,8 @@ import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { findItem, toItem, type OpenItem } from '../../evidence/open-items.ts'
 import { readLines, type StoredLine } from '../../evidence/statements/lines.ts'
 import { positions } from '../../ledger/positions.ts'
-import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { bring } from '../engine/want.ts'
 import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
 import { expectReturned } from './expect-returned.ts'
 import { RETURN_OF_LINE } from './withdraw-return.ts'
@@ -154,6 +154,7 @@ async function returnOf(
   if (source === null) return null
   const total = -amount + (await returnedBefore(context, source, payout.object))
   const { object } = payout
+  const evidence = evidenceOf(item)
   const wanted = {
     object,
     kind: 'payout-returned',
@@ -161,10 +162,10 @@ async function returnOf(
     date,
     rule: RETURN_OF_LINE,
     memo: 'by a line of a statement',
+    evidence,
   } as const
-  const draft = await cumulativeDraft(context, source, item, wanted)
-  if (draft === null) return null
-  const { evidence } = draft
+  const [draft] = await bring(context, source, [wanted])
+  if (draft === undefined) return null
   await expectReturned(context, item, source, { object, amount: total, date, evidence })
   await saveReturned(context.db, { book: context.book, source: source.id }, { payout: object, total, date, evidence })
   return draft

@@ -2,13 +2,12 @@
  * Settlements that only a processor's rows tell of: the money has left the account, so it is booked as leaving and expected
  * at the bank by its UTR. A list of settlements says the same of each by a line, and takes its place without doubling it.
  */
-import { moneyPostings } from '../../domain/posting-rules.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../log/landing.ts'
 import { findItem, findItems } from '../../evidence/open-items.ts'
 import { settlementsOfRows, type RowsSettlement } from '../../evidence/statements/settlements.ts'
-import { positions } from '../../ledger/positions.ts'
+import { draftsOf, moneyWant } from '../engine/want.ts'
 import type { BatchContext } from './context.ts'
 import { expectArrival } from './expect-arrival.ts'
 import { expectNoMore } from './rows-taken-back.ts'
@@ -26,7 +25,7 @@ export async function bookSettlementsOfRows(context: BatchContext, item: Landed)
     drafts.push(...(await takeBack(context, item, account, new Set(told.keys()))))
     for (const [object, { currency, amount: total, date, rows, place }] of told) {
       const memo = `${rows} rows of one settlement`
-      drafts.push(...(await draftOf(context, account, { object, currency, total, date, memo, place })))
+      drafts.push(...(await leave(context, account, { object, currency, total, date, memo, place })))
     }
   }
   return drafts
@@ -46,7 +45,7 @@ async function takeBack(
   )
   const drafts: TransactionDraft[] = []
   for (const booked of gone) {
-    const reversed = await draftOf(context, account, { ...booked, total: 0n })
+    const reversed = await leave(context, account, { ...booked, total: 0n })
     drafts.push(...reversed)
     const held = known.get(booked.object)
     if (held !== undefined && (held.status === 'open' || reversed.length > 0))
@@ -109,29 +108,12 @@ async function bookedOf({ db, book }: BatchContext, account: MoneyAccount): Prom
   }))
 }
 
-async function draftOf(
-  { db, book, rules }: BatchContext,
+async function leave(
+  context: BatchContext,
   { id, name, code }: MoneyAccount,
   { object, currency, total, date, memo, place }: Leaving,
 ): Promise<readonly TransactionDraft[]> {
-  const held = (await positions(db, book, id, [object])).get(object)?.get(KIND)
-  const amount = total - (held?.cumulative ?? 0n)
-  if (amount === 0n) return []
-  const version = (held?.version ?? 0) + 1
-  return [
-    {
-      source: name,
-      object,
-      kind: KIND,
-      version,
-      currency,
-      amount,
-      cumulative: total,
-      effectiveDate: date,
-      rule: 'S5',
-      memo,
-      evidence: place,
-      postings: moneyPostings(rules, { kind: KIND, account: `${code}:${name}`, source: '', amount }),
-    },
-  ]
+  const wanted = { object, kind: KIND, total, date, rule: 'S5', memo, evidence: place } as const
+  const entry = { kind: KIND, account: `${code}:${name}`, source: '', sign: 1n } as const
+  return draftsOf(context, [moneyWant(context, { source: { id, name }, currency }, wanted, entry)])
 }

@@ -4,7 +4,6 @@
  */
 import type { How, Posts } from '../../domain/matching/how.ts'
 import type { Units } from '../../domain/money/money.ts'
-import { moneyPostings } from '../../domain/posting-rules.ts'
 import { desiredEntries, parseEntryKind } from '../../domain/settlement/entry-kind.ts'
 import { settleAlone, writeOffItem } from '../../domain/settlement/settle-alone.ts'
 import { settleConversion } from '../../domain/settlement/settle-currency.ts'
@@ -22,6 +21,7 @@ import type { GroupStep } from '../../db/match-tables.ts'
 import { type Leg } from '../../evidence/matches.ts'
 import { activeLegs } from '../../evidence/read-matches.ts'
 import { positions, type Position } from '../../ledger/positions.ts'
+import { draftsOf, moneyWant, type Want } from '../engine/want.ts'
 import type { BatchContext } from './context.ts'
 import { linesById, type PoolItem, type PoolLine } from './match-pool.ts'
 import type { RuleNumber } from '../../domain/rule-book.ts'
@@ -129,7 +129,7 @@ export async function draftLines(
     for (const [kind, amount] of posts ?? []) of.total.set(kind, (of.total.get(kind) ?? 0n) + amount)
     desired.set(ref, of)
   }
-  const drafts: TransactionDraft[] = []
+  const wants: Want[] = []
   const byAccount = Map.groupBy(lines, ({ account }) => account)
   for (const [account, some] of byAccount) {
     const objects = some.map(({ id }) => `line:${id}`)
@@ -138,7 +138,7 @@ export async function draftLines(
       const object = `line:${id}`
       const wanted = desired.get(id)
       const about = {
-        source: account.name,
+        source: account,
         account: `${account.code}:${account.name}`,
         object,
         currency: settled.currency,
@@ -146,17 +146,11 @@ export async function draftLines(
         memo,
         place,
       }
-      drafts.push(
-        ...differences(
-          context,
-          { ...about, rule: wanted === undefined ? 'M5' : RULES[wanted.step] },
-          held.get(object),
-          wanted?.total ?? new Map(),
-        ),
-      )
+      const rule = wanted === undefined ? 'M5' : RULES[wanted.step]
+      wants.push(...wantsOf(context, { ...about, rule }, held.get(object), wanted?.total ?? new Map()))
     }
   }
-  return drafts
+  return draftsOf(context, wants)
 }
 
 /** The same for items of which something is given up. */
@@ -165,7 +159,7 @@ export async function draftItems(
   items: readonly PoolItem[],
   { date, memo, place }: { readonly date: IsoDate; readonly memo: string; readonly place: Evidence },
 ): Promise<readonly TransactionDraft[]> {
-  const drafts: TransactionDraft[] = []
+  const wants: Want[] = []
   const legs = await activeLegs(
     context.db,
     context.book,
@@ -175,20 +169,21 @@ export async function draftItems(
   for (const { id, settled } of items) {
     const source = context.sourceIds.get(settled.source)
     if (source === undefined) continue
+    const { name, currency } = { name: settled.source, currency: settled.currency }
     const wanted = new Map<string, Units>()
     for (const { ref, posts } of legs) {
       if (ref === id) for (const [kind, amount] of posts ?? []) wanted.set(kind, (wanted.get(kind) ?? 0n) + amount)
     }
     const object = `item:${id}`
     const held = (await positions(context.db, context.book, source, [object])).get(object)
-    const about = { source: settled.source, account: '', object, currency: settled.currency, date, memo, place }
-    drafts.push(...differences(context, { ...about, rule: 'M5' }, held, wanted))
+    const about = { source: { id: source, name }, account: '', object, currency, date, memo, place }
+    wants.push(...wantsOf(context, { ...about, rule: 'M5' }, held, wanted))
   }
-  return drafts
+  return draftsOf(context, wants)
 }
 
 interface About {
-  readonly source: string
+  readonly source: Want['source']
   /** The ledger's key of the money account. */
   readonly account: string
   readonly object: string
@@ -199,36 +194,20 @@ interface About {
   readonly place: Evidence
 }
 
-function differences(
+/** One want for each kind that its matches say or that is booked: what no match says any more comes to nothing. */
+function wantsOf(
   context: BatchContext,
   about: About,
   held: ReadonlyMap<string, Position> | undefined,
-  wanted: ReadonlyMap<string, Units>,
-): readonly TransactionDraft[] {
-  const kinds = [...new Set([...wanted.keys(), ...(held?.keys() ?? [])])].sort()
-  return kinds.flatMap((kind) => {
-    const position = held?.get(kind)
-    const cumulative = wanted.get(kind) ?? 0n
-    const amount = cumulative - (position?.cumulative ?? 0n)
-    if (amount === 0n) return []
+  totals: ReadonlyMap<string, Units>,
+): readonly Want[] {
+  const kinds = [...new Set([...totals.keys(), ...(held?.keys() ?? [])])].sort()
+  return kinds.map((kind) => {
     const { source, account, object, date, rule, memo, place } = about
-    const entry = parseEntryKind(kind, about.currency)
-    const posting = { kind: entry.kind, account, source: entry.source, amount: entry.sign * amount }
-    return [
-      {
-        source,
-        object,
-        kind,
-        version: (position?.version ?? 0) + 1,
-        currency: entry.currency,
-        amount,
-        cumulative,
-        effectiveDate: date,
-        rule,
-        memo,
-        evidence: place,
-        postings: moneyPostings(context.rules, posting),
-      },
-    ]
+    const { currency, ...entry } = parseEntryKind(kind, about.currency)
+    const wanted = { object, kind, total: totals.get(kind) ?? 0n, date, rule, memo, evidence: place }
+    return { ...moneyWant(context, { source, currency }, wanted, { ...entry, account }), have: held?.get(kind) ?? NONE }
   })
 }
+
+const NONE: Position = { version: 0, cumulative: 0n }

@@ -6,7 +6,7 @@ import type { Landed } from '../../log/landing.ts'
 import { saveReturned } from '../../payelancer/store/payouts.ts'
 import { positions } from '../../ledger/positions.ts'
 import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
+import { bring } from '../engine/want.ts'
 import { expectReturned } from './expect-returned.ts'
 import type { PoolItem } from './match-pool.ts'
 
@@ -34,16 +34,9 @@ export async function withdrawReturns(
     const total = (held?.cumulative ?? 0n) - amount
     const { date } = settled
     const memo = 'the line is no return of it'
-    const draft = await cumulativeDraft(context, source, item, {
-      object,
-      kind: KIND,
-      total,
-      date,
-      rule: RETURN_OF_LINE,
-      memo,
-    })
-    if (draft !== null) drafts.push(draft)
     const evidence = evidenceOf(item)
+    const wanted = { object, kind: KIND, total, date, rule: RETURN_OF_LINE, memo, evidence } as const
+    drafts.push(...(await bring(context, source, [wanted])))
     await expectReturned(context, item, source, { object, amount: total, date, evidence })
     await saveReturned(context.db, { book: context.book, source: source.id }, { payout: object, total, date, evidence })
   }

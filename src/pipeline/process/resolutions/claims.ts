@@ -4,8 +4,8 @@
  */
 import { abs, formatMoney } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
-import { postedTotal } from '../../../ledger/stated.ts'
-import { draftOf, type ContextSource } from '../context.ts'
+import { draftsOf, vendorWant } from '../../engine/want.ts'
+import type { ContextSource } from '../context.ts'
 import { workOut } from '../panel-wallet.ts'
 import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
 
@@ -21,20 +21,16 @@ export async function planDenied(
   if (amount <= 0n || amount > most)
     return refused(`at most ${formatMoney(most, 8)} ${source.currency} is overdue; --amount takes that or less`)
   const signed = open > 0n ? amount : -amount
-  const about = { object: 'denied:wallet', kind: 'refund-denied' }
-  const held = await postedTotal(context.db, { book: context.book, source: source.id }, about.object, about.kind)
-  const draft = draftOf(context, {
-    source,
-    ...about,
-    version: held.version + 1,
-    amount: signed,
-    cumulative: held.cumulative + signed,
-    effectiveDate: date ?? isoDateInZone(atMs, context.settings.book.timeZone),
+  const denied = vendorWant(context, source, {
+    object: 'denied:wallet',
+    kind: 'refund-denied',
+    total: (booked) => booked + signed,
+    date: date ?? isoDateInZone(atMs, context.settings.book.timeZone),
     rule: 'X1',
     memo,
     evidence,
   })
-  return { kind: 'planned', drafts: [draft], left: open - signed }
+  return { kind: 'planned', drafts: await draftsOf(context, [denied]), left: open - signed }
 }
 
 export async function planRelease(context: PlanContext, source: ContextSource): Promise<ResolutionPlan> {

@@ -8,7 +8,8 @@ import { readBatch } from '../../../log/landing.ts'
 import { positions } from '../../../ledger/positions.ts'
 import { readEvidenceChunk } from '../../../sources/evidence-file/evidence-file.ts'
 import type { EvidenceRow } from '../../../sources/evidence-file/row.ts'
-import { draftOf, type ContextSource } from '../context.ts'
+import { draftsOf, vendorWant } from '../../engine/want.ts'
+import type { ContextSource } from '../context.ts'
 import { evidenceRequestSchema } from '../evidence-file.ts'
 import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
 
@@ -28,9 +29,8 @@ export async function planRow(
     return refused(`the ${row.kind} ${reference} is booked already; give it another --reference`)
   const day = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, context.settings.book.timeZone)
   const { kind, amount } = row
-  const about = { source, object, kind, version: 1, amount, cumulative: amount, rule: 'X1', memo, evidence } as const
-  const draft = draftOf(context, { ...about, effectiveDate: request.date ?? day })
-  return { kind: 'planned', drafts: [draft], left: 0n }
+  const wanted = { object, kind, total: amount, date: request.date ?? day, rule: 'X1', memo, evidence } as const
+  return { kind: 'planned', drafts: await draftsOf(context, [vendorWant(context, source, wanted)]), left: 0n }
 }
 
 async function rowAt(context: PlanContext, { batch, item }: Evidence, line: number): Promise<EvidenceRow | null> {

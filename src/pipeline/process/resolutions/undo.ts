@@ -9,11 +9,11 @@ import { RESOLUTION_NAMES, RESOLUTIONS, type ResolutionEffect } from '../../../d
 import type { Units } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
 import type { Evidence, TransactionDraft } from '../../../domain/transaction.ts'
-import { positions } from '../../../ledger/positions.ts'
 import { historyOf } from '../../../reconcile/exceptions/history.ts'
 import type { StoredException } from '../../../reconcile/exceptions.ts'
 import { isTelling } from '../../engine/items.ts'
-import { draftOf, sourceOf, type ContextSource } from '../context.ts'
+import { draftsOf, vendorWant } from '../../engine/want.ts'
+import { sourceOf, type ContextSource } from '../context.ts'
 import type { PlanContext } from './effect.ts'
 
 /** The resolution that the history names for a decision that was taken back. */
@@ -78,18 +78,12 @@ async function reversals(
   { evidence, atMs, memo }: UndoRequest,
 ): Promise<readonly TransactionDraft[]> {
   const posted = await postedBy(context.db, context.book, source.id, decided)
-  const held = await positions(
-    context.db,
-    context.book,
-    source.id,
-    posted.map(({ object }) => object),
-  )
-  return posted.map(({ object, kind, amount }) => {
-    const { version = 0, cumulative = 0n } = held.get(object)?.get(kind) ?? {}
-    const moved = { amount: -amount, cumulative: cumulative - amount, version: version + 1 }
-    const effectiveDate = isoDateInZone(atMs, context.settings.book.timeZone)
-    return draftOf(context, { source, object, kind, ...moved, effectiveDate, rule: 'X1', memo, evidence })
+  const date = isoDateInZone(atMs, context.settings.book.timeZone)
+  const wants = posted.map(({ object, kind, amount }) => {
+    const total = (booked: Units): Units => booked - amount
+    return vendorWant(context, source, { object, kind, total, date, rule: 'X1', memo, evidence })
   })
+  return draftsOf(context, wants)
 }
 
 async function postedBy(db: Kysely<Tables>, book: bigint, source: bigint, { batch, item }: Evidence) {

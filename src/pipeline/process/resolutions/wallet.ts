@@ -7,7 +7,8 @@ import { findPostingRule } from '../../../domain/posting-rules.ts'
 import { abs, formatMoney, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
 import { positions } from '../../../ledger/positions.ts'
-import { draftOf, type ContextSource } from '../context.ts'
+import { draftsOf, vendorWant } from '../../engine/want.ts'
+import type { ContextSource } from '../context.ts'
 import { workOut } from '../panel-wallet.ts'
 import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
 
@@ -49,22 +50,10 @@ async function planBooked(
     return refused(
       `the posting rules in force have no "${kind}" for panels; add it to posting-rules.yaml, then run tieout sync`,
     )
-  const held = (await positions(context.db, context.book, source.id, [object])).get(object)?.get(kind)
-  const about = {
-    source,
-    object,
-    kind,
-    version: (held?.version ?? 0) + 1,
-    effectiveDate: dateOf(context, request),
-    rule: 'X1',
-  } as const
-  const cumulative = (held?.cumulative ?? 0n) + amount
+  const total = (booked: Units): Units => booked + amount
   const { memo, evidence } = request
-  return {
-    kind: 'planned',
-    drafts: [draftOf(context, { ...about, amount, cumulative, memo, evidence })],
-    left: 0n,
-  }
+  const wanted = { object, kind, total, date: dateOf(context, request), rule: 'X1', memo, evidence } as const
+  return { kind: 'planned', drafts: await draftsOf(context, [vendorWant(context, source, wanted)]), left: 0n }
 }
 
 /** Both directions: what nobody will find any more, and what the panel did by hand. */
@@ -96,16 +85,8 @@ async function planPaidIn(
   if ([...(held?.values() ?? [])].some(({ cumulative }) => cumulative !== 0n)) {
     return refused(`the ${kind} ${reference} is booked already; if this is another one, give it its own reference`)
   }
-  const version = (held?.get(kind)?.version ?? 0) + 1
-  const about = { source, object, kind, version, amount: signed, cumulative: signed }
-  const draft = draftOf(context, {
-    ...about,
-    effectiveDate: dateOf(context, request),
-    rule: 'X1',
-    memo,
-    evidence,
-  })
-  return { kind: 'planned', drafts: [draft], left }
+  const wanted = { object, kind, total: signed, date: dateOf(context, request), rule: 'X1', memo, evidence } as const
+  return { kind: 'planned', drafts: await draftsOf(context, [vendorWant(context, source, wanted)]), left }
 }
 
 /** What the wallet's nights do not explain now; null before the first look. */
