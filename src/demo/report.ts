@@ -13,9 +13,9 @@ export async function demoReport(
   kysely: Database['kysely'],
   book: Book,
   config: BookConfig,
-  { mappings, outDir }: { readonly mappings: Mappings; readonly outDir: string },
+  { mappings, outDir, nowMs }: { readonly mappings: Mappings; readonly outDir: string; readonly nowMs: number },
 ): Promise<{ readonly page: NightPage; readonly file: string }> {
-  const page = await nightPage(kysely, book, config, mappings, { night: null, knownAtMs: null })
+  const page = await nightPage(kysely, book, config, mappings, { night: null, knownAtMs: null, nowMs })
   const file = join(outDir, 'report.html')
   writeFileSync(file, await reportDocument(page))
   return { page, file }

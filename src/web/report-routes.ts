@@ -10,7 +10,7 @@ import { InputError } from '../domain/errors.ts'
 import { COLOUR_WORDS } from '../domain/report/status.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import type { Secret } from '../http/secret.ts'
-import type { NightPage } from '../pipeline/report/page.ts'
+import { standingOf, type NightPage } from '../pipeline/report/page.ts'
 import type { WindowRequest } from '../pipeline/report/window.ts'
 import { document } from './report/document.ts'
 import { reportDocument } from './report/html.ts'
@@ -106,10 +106,11 @@ async function index({ books, page }: ReportParts): Promise<string> {
 
 async function rowOf(book: string, page: ReportParts['page']): Promise<readonly Cell[]> {
   try {
-    const { night, colour, reasons, knownAtMs } = await page(book, { night: null, knownAtMs: null })
+    const newest = await page(book, { night: null, knownAtMs: null })
+    const { colour, reasons, atMs } = standingOf(newest)
     const why = reasons.length === 0 ? COLOUR_WORDS.green : `${reasons[0]?.what ?? ''}${more(reasons.length - 1)}`
     const status: Cell = { text: colour.toUpperCase(), tone: colour === 'red' ? 'bad' : '' }
-    return [{ text: book }, { text: night }, status, { text: why }, { text: moment(knownAtMs) }]
+    return [{ text: book }, { text: newest.night }, status, { text: why }, { text: moment(atMs) }]
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return [{ text: book }, { text: 'none yet' }, { text: '' }, { text: error.message }, { text: '' }]

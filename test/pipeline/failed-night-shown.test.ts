@@ -9,6 +9,9 @@ import { newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { payments, scriptedBook } from './scripted-book.ts'
 
+/** After everything that the tests do. */
+const NOW_MS = nightMs(20)
+
 async function firstNight() {
   const book = await scriptedBook(await opened(newSqliteUrl()))
   expect(book.rig.config.alerts).toBeUndefined()
@@ -19,7 +22,7 @@ async function firstNight() {
 }
 
 async function page({ database, book, ...rig }: Rig): Promise<NightPage> {
-  const request = { night: null, knownAtMs: null }
+  const request = { night: null, knownAtMs: null, nowMs: NOW_MS }
   return nightPage(database.kysely, await rig.bookRow(), book, loadMappings(), request)
 }
 

@@ -1,17 +1,25 @@
 /** The page of a night, read from books that lived through several: it foots, and it stays what it was. */
+import { tableLines } from '../../src/cli/output.ts'
+import { reportCsv } from '../../src/cli/views/report/csv.ts'
+import { reportLines } from '../../src/cli/views/report/text.ts'
+import { pageView } from '../../src/cli/views/report/view.ts'
+import { reportDocument } from '../../src/web/report/html.ts'
 import { expect, it } from 'vitest'
 import { jsonText } from '../../src/cli/output.ts'
 import { loadMappings } from '../../src/config/mappings.ts'
 import type { Mappings } from '../../src/config/mappings.ts'
 import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
-import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
+import { nightPage, standingOf, type NightPage } from '../../src/pipeline/report/page.ts'
 import { waitingDayWords } from '../../src/pipeline/report/words.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { play } from '../pipeline/counters-support.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
+
+/** After everything that the tests do. */
+const NOW_MS = nightMs(20)
 
 interface Ask {
   readonly night?: string | null
@@ -23,7 +31,7 @@ async function pageOf(
   { night = null, knownAtMs = null }: Ask = {},
   { config = rig.book, mappings = loadMappings() }: Readings = {},
 ): Promise<NightPage> {
-  return nightPage(rig.database.kysely, await rig.bookRow(), config, mappings, { night, knownAtMs })
+  return nightPage(rig.database.kysely, await rig.bookRow(), config, mappings, { night, knownAtMs, nowMs: NOW_MS })
 }
 
 interface Readings {
@@ -84,7 +92,11 @@ describeOnSqlite('the page of a night', (fresh) => {
     vendors.publisher = stats('publisher', 1100, 55, '170.00')
     await rig.night(nightMs(1))
     const page = async (knownAtMs: number | null) =>
-      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), { night: null, knownAtMs })
+      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), {
+        night: null,
+        knownAtMs,
+        nowMs: NOW_MS,
+      })
     const { knownAtMs, controls } = await page(null)
     const owed = controls.find(({ account }) => account === '1100:pub')
     expect(owed).toMatchObject({ vendor: 70n * 100_000_000n, difference: 0n })
@@ -166,7 +178,7 @@ describeOnSqlite('the page of a night after which a decision was replaced', (fre
     }
     const { rig } = book
     const page = async ({ night = null, knownAtMs = null }: Ask) =>
-      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), { night, knownAtMs })
+      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), { night, knownAtMs, nowMs: NOW_MS })
     await read(1, '162.50')
     await read(2, '62.50')
     await book.answer('reset', { night: 2 })
@@ -186,5 +198,39 @@ describeOnSqlite('the page of a night after which a decision was replaced', (fre
     const after = await page({ night, knownAtMs })
     expect(after.controls).toEqual(before.controls)
     expect(after.reasons).toEqual(before.reasons)
+  })
+
+  it('says beside the night how the book stands now, once somebody has answered', async () => {
+    const book = await play(await fresh(), { publisherMore: 'counterMode: lifetime' })
+    const { rig } = book
+    await rig.importEvidence(nightMs(0), OPENING)
+    for (const [night, amount] of [
+      [1, '162.50'],
+      [2, '62.50'],
+    ] as const) {
+      book.vendors.publisher = stats('publisher', 1000 + 100 * night, 50 + 5 * night, amount)
+      await rig.night(nightMs(night))
+    }
+    const page = async (nowMs: number) =>
+      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), {
+        night: null,
+        knownAtMs: null,
+        nowMs,
+      })
+    const asked = await page(nightMs(2))
+    expect(asked.now?.standing).toBeNull()
+    expect(asked.reasons.map(({ row }) => row)).toContain('readings-wait')
+    await book.answer('reset', { night: 2 })
+    const answered = await page(nightMs(3))
+    expect(answered.reasons).toEqual(asked.reasons)
+    expect(answered.now?.standing).toMatchObject({ atMs: nightMs(3) })
+    expect(answered.now?.standing?.reasons.map(({ row }) => row)).not.toContain('readings-wait')
+    expect(standingOf(answered)).toBe(answered.now?.standing)
+    const text = reportLines({ table: tableLines }, answered).join('\n')
+    expect(text).toMatch(/^STATUS NOW \(2026-\S+\): \w+: [^]*\nSTATUS AT THE NIGHT'S END: \w+: /m)
+    const html = await reportDocument(answered)
+    expect(html.indexOf('aria-label="Status now"')).toBeLessThan(html.indexOf('aria-label="Status at the night'))
+    expect(reportCsv(answered)).toContain('status now,status,colour,')
+    expect(pageView(answered).now?.standing).toMatchObject({ at: new Date(nightMs(3)).toISOString() })
   })
 })

@@ -3,11 +3,19 @@ import { expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
 import { describeOnSqlite } from '../support/databases.ts'
+import { nightMs } from '../pipeline/harness.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
+
+/** After everything that the tests do. */
+const NOW_MS = nightMs(20)
 
 async function pageOf({ rig }: SandboxBook): Promise<NightPage> {
   const { kysely } = rig.database
-  return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), { night: null, knownAtMs: null })
+  return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), {
+    night: null,
+    knownAtMs: null,
+    nowMs: NOW_MS,
+  })
 }
 
 describeOnSqlite('a page as of a day', (fresh) => {
@@ -17,7 +25,7 @@ describeOnSqlite('a page as of a day', (fresh) => {
     const { night } = await pageOf(book)
     await book.night(2)
     const { rig } = book
-    const request = { night: null, knownAtMs: null, asOf: night }
+    const request = { night: null, knownAtMs: null, asOf: night, nowMs: NOW_MS }
     const page = await nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), request)
     const all = await pageOf(book)
     const later = await rig.database.kysely

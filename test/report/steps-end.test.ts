@@ -21,6 +21,9 @@ import { history, payments, scriptedBook, stats, type ScriptedBook } from '../pi
 import { moneyBook } from '../reconcile/money-book.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 
+/** After everything that the tests do. */
+const NOW_MS = nightMs(20)
+
 const requestOf = ({ config, book, env }: Rig) => ({ config, book, env })
 
 const WORD = { ref: '99', by: 'Ada', why: 'a slip of the pen' }
@@ -37,7 +40,11 @@ function resolveNoCampaign(rig: Rig): Promise<unknown> {
 
 async function pageOf(rig: Rig): Promise<NightPage> {
   const { kysely } = rig.database
-  return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), { night: null, knownAtMs: null })
+  return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), {
+    night: null,
+    knownAtMs: null,
+    nowMs: NOW_MS,
+  })
 }
 
 /** "decision decide:pub" for every step of a run that is over and that nobody closed. */

@@ -10,6 +10,7 @@ import { markDemoFinished, prepareDemoFolder } from '../../demo/folder.ts'
 import { nightInstant } from '../../demo/night-instant.ts'
 import { rehearse } from '../../demo/nights.ts'
 import { demoMoney, type DemoMoney } from '../../demo/money.ts'
+import { standingOf } from '../../pipeline/report/page.ts'
 import { demoReport } from '../../demo/report.ts'
 import { SAMPLES_NOTE, writeSamples } from '../../demo/samples.ts'
 import { withEmulatedTargets } from '../../demo/rehearsed-targets.ts'
@@ -109,7 +110,9 @@ async function finish(
   const ofBook = await findBook(kysely, book.name)
   const samples = { sandbox, mappings: loadMappings(config.mappings), outDir: resolve(config.directory, 'exports') }
   const files = await writeSamples({ kysely }, ofBook, book, samples)
-  const { page, file } = await demoReport(kysely, ofBook, book, samples)
+  const nowMs = nightInstant(sandbox, sandbox.nights)
+  const { page, file } = await demoReport(kysely, ofBook, book, { ...samples, nowMs })
+  const { colour, reasons } = standingOf(page)
   const range = { from: sandbox.start, to: addDays(sandbox.start, sandbox.nights - 1) }
   const orders = await kysely
     .selectFrom('panel_order')
@@ -122,7 +125,7 @@ async function finish(
     journals: (await listJournals(kysely, ofBook, range)).length,
     files,
     money: await demoMoney(kysely, ofBook, { config: book, rules: samples.mappings.rules }),
-    page: { colour: page.colour, reasons: page.reasons.map(({ what }) => what), file },
+    page: { colour, reasons: reasons.map(({ what }) => what), file },
     head: await chainHead(kysely, ofBook),
     digest: await booksDigest(kysely, ofBook),
   }

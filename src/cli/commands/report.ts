@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { diskTrouble, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import { nightPage, type NightPage } from '../../pipeline/report/page.ts'
+import { nightPage, standingOf, type NightPage } from '../../pipeline/report/page.ts'
 import { writeAtomically } from '../../targets/files/write-files.ts'
 import { reportDocument } from '../../web/report/html.ts'
 import { dateArgument, instantArgument } from '../arguments.ts'
@@ -39,9 +39,14 @@ export function registerReport(registry: Registry): void {
   handle<ReportOptions>(registry, report, (session, { night = null, knownAt = null, asOf = null, format, out }) =>
     readBook(session, async ({ kysely, book, config }) => {
       const mappings = loadMappings(session.config().mappings)
-      const page = await nightPage(kysely, book, config, mappings, { night, knownAtMs: knownAt, asOf })
+      const page = await nightPage(kysely, book, config, mappings, {
+        night,
+        knownAtMs: knownAt,
+        asOf,
+        nowMs: session.clock.nowMs(),
+      })
       await print(session, page, format, out)
-      return page.colour === 'green' ? 'ok' : 'findings'
+      return standingOf(page).colour === 'green' ? 'ok' : 'findings'
     }),
   )
 }
@@ -57,9 +62,8 @@ async function print(session: Session, page: NightPage, format: Format, out: str
     return
   }
   await write(out, text)
-  session.show({ file: out, colour: page.colour }, () => [
-    `The report of ${page.night} (${page.colour.toUpperCase()}) is in ${out}.`,
-  ])
+  const { colour } = standingOf(page)
+  session.show({ file: out, colour }, () => [`The report of ${page.night} (${colour.toUpperCase()}) is in ${out}.`])
 }
 
 async function textOf(session: Session, page: NightPage, format: Format): Promise<string> {

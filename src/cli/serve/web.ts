@@ -63,11 +63,11 @@ export async function startWeb(
   return { url: listening.url, close }
 }
 
-async function readPage({ config, reader }: Opened, name: string, request: WindowRequest): Promise<NightPage> {
+async function readPage({ config, reader, nowMs }: Opened, name: string, request: WindowRequest): Promise<NightPage> {
   const book = config.books.find((each) => each.name === name)
   if (book === undefined) throw new InputError('BOOK_UNKNOWN', `There is no book "${name}".`)
   const found = await findBook(reader.kysely, name)
-  return nightPage(reader.kysely, found, book, loadMappings(config.mappings), request)
+  return nightPage(reader.kysely, found, book, loadMappings(config.mappings), { ...request, nowMs: nowMs() })
 }
 
 async function readSnapshot({ config, reader, spool, nowMs }: Opened): Promise<Snapshot> {

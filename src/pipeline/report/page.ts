@@ -62,13 +62,23 @@ export interface NightPage {
   readonly now: PageNow | null
 }
 
+/** How the book stands at another moment than the page's. */
+export interface Standing {
+  readonly atMs: number
+  readonly colour: Colour
+  readonly reasons: readonly Reason[]
+}
+
 export interface PageNow {
+  /** With what has been decided, imported and approved since the night; null where nothing has. */
+  readonly standing: Standing | null
   readonly orders: readonly (OrderCounts & { readonly source: string })[]
   readonly held: readonly HeldJournal[]
 }
 
 export interface PageRequest extends WindowRequest {
   readonly asOf?: IsoDate | null
+  readonly nowMs: number
 }
 
 /** Throws InputError when there is no such night. */
@@ -91,15 +101,9 @@ export async function nightPage(
   const forecast = await forecastSection(db, book, sources, window)
   const quality = await qualityOf(db, book.id, window)
   const chain = { sequence: window.known.sequence, hash: await chainHeadAt(db, book, window.known.sequence) }
-  const reasons = reasonsOf({
-    ...completeness,
-    failedSince: await failedSince(db, book, request, window),
-    accounts: controls,
-    open,
-    overdue: forecast.expected.overdue,
-    toConfirm: quality.proposed,
-    waiting: journals.waiting.filter(waitsForApproval).length,
-  })
+  const failed = await failedSince(db, book, request, window)
+  const reasons = judged({ controls, completeness, differences: open, forecast, quality, journals }, failed)
+  const isNow = request.knownAtMs === null && window.isNewest
   return {
     ...heading(book, config, window),
     asOf,
@@ -117,14 +121,54 @@ export async function nightPage(
     log: await controlLog(db, book.id, window, APPROVED_BY_NIGHT),
     chain,
     heads: notedHeads(chain, await logHead(db, book.id, window.known.batch)),
-    now:
-      request.knownAtMs === null && window.isNewest
-        ? {
-            orders: await ordersNow(db, book, sources, window.knownAtMs),
-            held: await heldNow(db, book, approvalMapping(config, mappings)),
-          }
-        : null,
+    now: isNow
+      ? {
+          standing: await standingNow(db, book, config, mappings, { ...request, night: window.run.night }, window),
+          orders: await ordersNow(db, book, sources, window.knownAtMs),
+          held: await heldNow(db, book, approvalMapping(config, mappings)),
+        }
+      : null,
   }
+}
+
+type Judged = Pick<NightPage, 'controls' | 'completeness' | 'differences' | 'forecast' | 'quality' | 'journals'>
+
+function judged(
+  { controls, completeness, differences, forecast, quality, journals }: Judged,
+  failed: string | null,
+): readonly Reason[] {
+  return reasonsOf({
+    ...completeness,
+    failedSince: failed,
+    accounts: controls,
+    open: differences,
+    overdue: forecast.expected.overdue,
+    toConfirm: quality.proposed,
+    waiting: journals.waiting.filter(waitsForApproval).length,
+  })
+}
+
+/** The same rows once more, as what is known now: a page that was put right must not stay red until the next night. */
+async function standingNow(
+  db: Kysely<Tables>,
+  book: Book,
+  config: BookConfig,
+  mappings: Mappings,
+  request: PageRequest,
+  { known }: Window,
+): Promise<Standing | null> {
+  const { nowMs } = request
+  const now = await findWindow(db, book, { ...request, knownAtMs: nowMs })
+  if (now.known.batch === known.batch && now.known.sequence === known.sequence) return null
+  const page = await nightPage(db, book, config, mappings, { ...request, knownAtMs: nowMs })
+  const failed = await failedSince(db, book, request, now)
+  const reasons = judged(page, failed)
+  return { atMs: nowMs, colour: colourOf(reasons), reasons }
+}
+
+/** As it stands now where that is known, and as the night left it otherwise. */
+export function standingOf({ now, colour, reasons, knownAtMs }: NightPage): Standing {
+  return now?.standing ?? { atMs: knownAtMs, colour, reasons }
 }
 
 /** Only the newest page speaks of what came after its night. */

@@ -55,12 +55,8 @@ export async function reportDocument(page: NightPage): Promise<string> {
         </p>
       </header>
       <main>
-        <section class="status ${page.colour}" aria-label="Status">
-          <p><strong>${page.colour.toUpperCase()}</strong> ${COLOUR_WORDS[page.colour]}</p>
-          ${page.reasons.length === 0 ? '' : reasons(page)}
-        </section>
-        ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)} ${forecast(page)}
-        ${quality(page)} ${log(page)}
+        ${statusOf(page)} ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)}
+        ${forecast(page)} ${quality(page)} ${log(page)}
       </main>
       <footer>
         <p>
@@ -79,7 +75,26 @@ export async function reportDocument(page: NightPage): Promise<string> {
   )
 }
 
-function reasons({ reasons: all }: NightPage): Html {
+/** As the night left the books, and as they stand now where something has been done since. */
+function statusOf(page: NightPage): Html {
+  const standing = page.now?.standing ?? null
+  if (standing === null) return statusSection('Status', '', page)
+  return html`${statusSection('Status now', html`Now (${moment(standing.atMs)}): `, standing)}
+  ${statusSection("Status at the night's end", "At the night's end: ", page)}`
+}
+
+function statusSection(
+  label: string,
+  when: Html | string,
+  { colour, reasons }: Pick<NightPage, 'colour' | 'reasons'>,
+): Html {
+  return html`<section class="status ${colour}" aria-label="${label}">
+    <p>${when}<strong>${colour.toUpperCase()}</strong> ${COLOUR_WORDS[colour]}</p>
+    ${reasons.length === 0 ? '' : reasonList(reasons)}
+  </section>`
+}
+
+function reasonList(all: NightPage['reasons']): Html {
   return html`<ul>
     ${all.map(({ colour, what }) => html`<li class="${colour}"><b>${colour}</b> ${what}</li>`)}
   </ul>`

@@ -41,6 +41,17 @@ function optional<T>(value: T | null | undefined, cell: (value: T) => Cell): Cel
   return value === null || value === undefined ? EMPTY : cell(value)
 }
 
+function standingNow({ now }: NightPage): readonly Figure[] {
+  const standing = now?.standing ?? null
+  if (standing === null) return []
+  const { atMs, colour, reasons } = standing
+  return [
+    { section: 'status now', line: 'status', figure: 'colour', text: colour },
+    { section: 'status now', line: 'status', figure: 'at', text: new Date(atMs).toISOString() },
+    ...reasons.map((each) => ({ section: 'status now', line: 'reason', figure: each.colour, text: each.what })),
+  ]
+}
+
 function figures(page: NightPage): readonly Figure[] {
   const iso = new Date(page.knownAtMs).toISOString()
   return [
@@ -50,6 +61,7 @@ function figures(page: NightPage): readonly Figure[] {
     { section: 'status', line: 'status', figure: 'heads', text: page.heads },
     ...(page.asOf === null ? [] : [{ section: 'status', line: 'status', figure: 'as of', text: page.asOf }]),
     ...page.reasons.map(({ colour, what }) => ({ section: 'status', line: 'reason', figure: colour, text: what })),
+    ...standingNow(page),
     ...controls(page),
     ...completeness(page),
     ...differences(page),

@@ -36,8 +36,7 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${runText(page)}`,
     `Data as known at ${iso(page.knownAtMs)}   Heads ${page.heads}`,
     basisSentence(page),
-    `STATUS: ${page.colour.toUpperCase()}: ${COLOUR_WORDS[page.colour]}`,
-    ...page.reasons.map(({ colour, what }) => `  ${colour}: ${what}`),
+    ...statusLines(page),
     '',
     ...controlLines(session, page),
     '',
@@ -57,6 +56,23 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     ...traceGuide(page),
     '',
     'Prepared: tieout   Reviewed: ________________   On: __________',
+  ]
+}
+
+/** As the night left the books, and as they stand now where something has been done since. */
+function statusLines(page: NightPage): readonly string[] {
+  const standing = page.now?.standing ?? null
+  if (standing === null) return standingLines('STATUS', page)
+  return [
+    ...standingLines(`STATUS NOW (${iso(standing.atMs)})`, standing),
+    ...standingLines("STATUS AT THE NIGHT'S END", page),
+  ]
+}
+
+function standingLines(title: string, { colour, reasons }: Pick<NightPage, 'colour' | 'reasons'>): readonly string[] {
+  return [
+    `${title}: ${colour.toUpperCase()}: ${COLOUR_WORDS[colour]}`,
+    ...reasons.map((reason) => `  ${reason.colour}: ${reason.what}`),
   ]
 }
 

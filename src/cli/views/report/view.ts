@@ -2,7 +2,7 @@
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { ControlLine } from '../../../pipeline/report/controls.ts'
-import type { NightPage } from '../../../pipeline/report/page.ts'
+import type { NightPage, Standing } from '../../../pipeline/report/page.ts'
 import {
   traceAccount,
   traceBalance,
@@ -19,10 +19,11 @@ import {
 import { totalsView } from '../totals.ts'
 
 export function pageView(page: NightPage) {
-  const { finishedAtMs, knownAtMs, basis, controls, differences, aging, quality, log, ...rest } = page
+  const { finishedAtMs, knownAtMs, basis, controls, differences, aging, quality, log, now, ...rest } = page
   return {
     ...rest,
     finishedAt: iso(finishedAtMs),
+    now: now === null ? null : { ...now, standing: now.standing === null ? null : standingView(now.standing) },
     knownAt: iso(knownAtMs),
     basis: {
       settings: basis.settings,
@@ -60,6 +61,10 @@ export function pageView(page: NightPage) {
       trace: trace === null ? null : traceThing(trace, page),
     })),
   }
+}
+
+function standingView({ atMs, ...standing }: Standing) {
+  return { at: iso(atMs), ...standing }
 }
 
 function completenessView(page: NightPage) {
