@@ -1487,38 +1487,27 @@ CREATE TABLE outbox_target (
   PRIMARY KEY (book, target)
 ) STRICT, WITHOUT ROWID;
 
--- A person's word that an entry of the target is no copy of ours, though it says the same; or that it is one after all.
+-- A person's word on an entry of a target: that it is no copy of ours though it says the same, that one of ours may stay as
+-- somebody changed it there; or on the id of a tieout book that this database does not know, and whose entries are there.
 -- The last word on each counts; what was said before stays written.
-CREATE TABLE outbox_copy_word (
+CREATE TABLE target_word (
   book INTEGER NOT NULL REFERENCES book (id),
   n INTEGER NOT NULL CHECK (n >= 1),
   target TEXT NOT NULL CHECK (length(target) >= 1),
-  -- Ours, and the target's id of the entry that looks like a copy of it.
-  document TEXT NOT NULL CHECK (length(document) >= 1),
-  remote_id TEXT NOT NULL CHECK (length(remote_id) >= 1),
-  action TEXT NOT NULL CHECK (action IN ('dismiss', 'suspect')),
-  why TEXT NOT NULL CHECK (length(why) >= 1),
-  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
-  at_ms INTEGER NOT NULL,
-  PRIMARY KEY (book, n),
-  FOREIGN KEY (book, target, document) REFERENCES outbox (book, target, document)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX outbox_copy_word_document ON outbox_copy_word (book, target, document);
-
--- A person's word on the id of a tieout book that this database does not know, and whose entries a target holds: it is
--- another book, or this one from a database that was lost. The last word on each counts; the others stay written.
-CREATE TABLE outbox_book_word (
-  book INTEGER NOT NULL REFERENCES book (id),
-  n INTEGER NOT NULL CHECK (n >= 1),
-  target TEXT NOT NULL CHECK (length(target) >= 1),
-  lasting_id TEXT NOT NULL CHECK (length(lasting_id) = 8),
-  action TEXT NOT NULL CHECK (action IN ('another', 'take-over')),
+  -- Ours; '' of a word on a book.
+  document TEXT NOT NULL,
+  -- The target's id of the entry; the lasting id of the book.
+  id TEXT NOT NULL CHECK (length(id) >= 1),
+  action TEXT NOT NULL CHECK (action IN ('dismiss', 'suspect', 'keep', 'correct', 'another', 'take-over')),
+  -- Of what is kept: what it said then, hashed, or "gone"; '' otherwise.
+  content TEXT NOT NULL,
   why TEXT NOT NULL CHECK (length(why) >= 1),
   by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (book, n)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX target_word_document ON target_word (book, target, document);
 
 -- A company as its accounting system described it. A row is written only when something of it changed.
 CREATE TABLE target_company (

@@ -63,24 +63,14 @@ interface OutboxTargetTable {
   readonly all_seen_ms: Int | null
 }
 
-interface OutboxCopyWordTable {
+interface TargetWordTable {
   readonly book: Int
   readonly n: Int
   readonly target: string
   readonly document: string
-  readonly remote_id: string
-  readonly action: 'dismiss' | 'suspect'
-  readonly why: string
-  readonly by_person: string
-  readonly at_ms: Int
-}
-
-interface OutboxBookWordTable {
-  readonly book: Int
-  readonly n: Int
-  readonly target: string
-  readonly lasting_id: string
-  readonly action: 'another' | 'take-over'
+  readonly id: string
+  readonly action: 'dismiss' | 'suspect' | 'keep' | 'correct' | 'another' | 'take-over'
+  readonly content: string
   readonly why: string
   readonly by_person: string
   readonly at_ms: Int
@@ -91,6 +81,5 @@ export interface OutboxTables {
   outbox_payload: OutboxPayloadTable
   outbox_attempt: OutboxAttemptTable
   outbox_target: OutboxTargetTable
-  outbox_copy_word: OutboxCopyWordTable
-  outbox_book_word: OutboxBookWordTable
+  target_word: TargetWordTable
 }

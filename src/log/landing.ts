@@ -46,7 +46,7 @@ export type ActKind =
   | 'journal-preparation'
   | 'mapping'
   | 'imported-file'
-  | 'other-book'
+  | 'target-word'
   | 'hand-out'
   | 'delivery'
   | 'company'

@@ -19,10 +19,7 @@ const NOT_DERIVED: readonly (readonly [why: string, tables: string])[] = [
     'what runs did and may do: a replay is none, and asks nobody',
     'run run_step lease schedule schedule_tick rate_slot webhook_cursor webhook_spool webhook_delivery',
   ],
-  [
-    'what was sent, and to whom',
-    'outbox outbox_attempt outbox_copy_word outbox_payload outbox_target connection target_company_check',
-  ],
+  ['what was sent, and to whom', 'outbox outbox_attempt outbox_payload outbox_target connection target_company_check'],
   ['who was told what, and when', 'alert alert_channel alert_delivery alert_message'],
   ["the engine's own", 'migration'],
 ]

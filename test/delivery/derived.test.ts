@@ -7,7 +7,6 @@ import { collectFindings } from '../../src/ledger/verify/finding.ts'
 import { readBatch } from '../../src/log/landing.ts'
 import { enqueueSealed } from '../../src/targets/outbox/enqueue.ts'
 import { parseEntry } from '../../src/targets/outbox/entry-text.ts'
-import { sayCopyWord } from '../../src/targets/outbox/copy-words.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { verifyDeliveries } from '../../src/targets/outbox/verify-records.ts'
@@ -136,21 +135,11 @@ describeOnBothEngines('the log', (fresh) => {
     const made = await bench(await fresh(), 2)
     made.service.plan.push('ok', 'ok', 'ok', 'ok', '500-after', 'ok', 'ok')
     await pass(made.work)
-    const [first, second] = await rows(made.work)
+    const [first] = await rows(made.work)
     expect(await told(made)).toEqual(['announced', 'answered delivered 1', 'announced', 'answered delivered 2'])
     made.service.entries.splice(0, 1)
     await retryDocument(made.work, { document: first?.document ?? '', by: 'ann' })
-    const { book, target } = { book: made.work.book.id, target: made.work.name }
-    const word = {
-      document: second?.document ?? '',
-      remoteId: '7',
-      action: 'dismiss',
-      why: 'two ads',
-      by: 'bea',
-      atMs: 2,
-    } as const
-    await made.work.kysely.transaction().execute((trx) => sayCopyWord(trx, { book, target }, word))
-    expect((await told(made)).slice(4)).toEqual(['decided queued ann', 'copy-word 7 bea'])
+    expect((await told(made)).slice(4)).toEqual(['decided queued ann'])
     expect(await findings(made)).toEqual([])
   })
 })

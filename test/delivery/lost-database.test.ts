@@ -90,7 +90,7 @@ describe('a database that was lost and made anew', () => {
     expect(tied.stdout).toContain(
       `xero: entries of other tieout books here: 3, 6.75 USD, of 2026-11-01 to 2026-11-03 (book ${id}); said to be another book.`,
     )
-    const words = await after.database.kysely.selectFrom('outbox_book_word').selectAll().execute()
+    const words = await after.database.kysely.selectFrom('target_word').selectAll().execute()
     expect(words.map(({ action, why, by_person: by }) => [action, why, by !== ''])).toEqual([
       ['another', 'the shop in Lyon', true],
       ['another', 'the shop in Lyon', true],
@@ -145,6 +145,6 @@ describe('a database that was lost and made anew', () => {
     const refused = await after.type(...argv)
     expect(refused.exitCode).toBe(2)
     expect(flat(refused)).toContain(sentence)
-    expect(await after.database.kysely.selectFrom('outbox_book_word').selectAll().execute()).toEqual([])
+    expect(await after.database.kysely.selectFrom('target_word').selectAll().execute()).toEqual([])
   })
 })

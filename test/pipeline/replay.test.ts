@@ -28,7 +28,7 @@ const NOT_DERIVED: ReadonlySet<string> = new Set(
     'run run_step imported_file lease schedule schedule_tick rate_slot webhook_cursor',
     // What a person has approved of the books, and what was sent of it: `ledger verify` proves it against the ledger.
     'journal journal_line journal_link journal_hold journal_preparation export_file export_journal',
-    'outbox outbox_attempt outbox_book_word outbox_copy_word outbox_payload outbox_target',
+    'outbox outbox_attempt outbox_payload outbox_target target_word',
     'connection target_company target_company_check mapping_version',
     // Who was told what, and when.
     'alert alert_channel alert_delivery alert_message',

@@ -30,6 +30,7 @@ import { linesOf } from '../views/exception-dossier.ts'
 import { addView } from '../views/panel-add.ts'
 import { campaignView } from '../views/payelancer.ts'
 import { deliverAgain } from './deliver.ts'
+import { keepAsThere } from './keep-theirs.ts'
 import { retryNamed } from './quarantine.ts'
 import { requireAccount, showDecided } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
@@ -53,9 +54,12 @@ export function answerSubject(session: Session, exception: StoredException, said
   if (object.startsWith('add:')) return answerOrder(session, exception, said)
   if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
   if (object.startsWith('quarantine:')) return retryNamed(session, [after(object)], said.person, said.dryRun)
+  if (said.as === KEEP) return keepAsThere(session, exception, { ...said.person, dryRun: said.dryRun })
   if (object.startsWith('journal:')) return sendAgain(session, exception, said)
   return answerMoney(session, exception, said)
 }
+
+const KEEP = 'keep-theirs'
 
 async function sendAgain(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
   const document = documentOf(object)

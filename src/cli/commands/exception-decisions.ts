@@ -141,7 +141,7 @@ function runAssign(session: Session, text: string, options: DecideOptions): Prom
   return runDecision(session, dryRun, text, { decide: 'assign', to, ...signed(options) })
 }
 
-async function findException(session: Session, number: number): Promise<StoredException> {
+export async function findException(session: Session, number: number): Promise<StoredException> {
   const found: StoredException[] = []
   await readBook(session, async ({ kysely, book }) => {
     const exception = await exceptionNumbered(kysely, book.id, number)

@@ -10,7 +10,7 @@ import { isoDateInZone } from '../../domain/time/dates.ts'
 import { withWork } from '../../pipeline/delivery/deliver-book.ts'
 import { driftOptions } from '../../pipeline/delivery/deliver-target.ts'
 import { recordDelivery, type Told } from '../../pipeline/delivery/record.ts'
-import { sayCopyWord } from '../../targets/outbox/copy-words.ts'
+import { sayCopyWord } from '../../targets/outbox/words.ts'
 import { checkDrift, type DriftReport } from '../../targets/outbox/drift.ts'
 import { readEntries } from '../../targets/outbox/row.ts'
 import { personArgument } from '../arguments.ts'
@@ -68,11 +68,13 @@ function chosen(session: Session, name: string | undefined): readonly TargetConf
   return name === undefined ? session.book().targets : [chooseTarget(session, name)]
 }
 
-async function runDrift(
+export async function runDrift(
   session: Session,
   { database, book, config }: OpenBook,
   targets: readonly TargetConfig[],
   all: boolean,
+  /** Looked at whatever changed. */
+  also: readonly string[] = [],
 ): Promise<'ok' | 'findings'> {
   const reports: { readonly target: string; readonly report: DriftReport }[] = []
   const environment = runEnvironment(session, database, createProgress(session.io.stderr))
@@ -81,7 +83,8 @@ async function runDrift(
   const mappings = loadMappings(session.config().mappings)
   for (const target of targets) {
     await withWork(environment, { book, request, target, mappings }, async (work) => {
-      const report = await checkDrift(work, await driftOptions(work, today, all))
+      const options = await driftOptions(work, today, all)
+      const report = await checkDrift(work, { ...options, open: [...options.open, ...also] })
       reports.push({ target: work.name, report })
     })
   }

@@ -1,13 +1,13 @@
 /** `tieout undo E-12`: takes back the last decision about something that waited, or says what to do instead. */
 import { InputError } from '../../domain/errors.ts'
-import { exceptionUnknown, nameOf } from '../../pipeline/exception-decisions.ts'
-import { exceptionNumbered } from '../../reconcile/exceptions.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
 import { historyOf, type ExceptionEvent } from '../../reconcile/exceptions/history.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { exceptionArgument, runDecision } from './exception-decisions.ts'
+import { exceptionArgument, findException, runDecision } from './exception-decisions.ts'
+import { askAgainThere, isChangedThere } from './keep-theirs.ts'
 import { showDecided } from './reconcile-decisions.ts'
 
 interface UndoOptions extends PersonOptions {
@@ -31,6 +31,8 @@ async function runUndo(session: Session, options: UndoOptions, text: string): Pr
   const { dryRun = false } = options
   const number = exceptionArgument(text)
   const person = signed(options)
+  const exception = await findException(session, number)
+  if (isChangedThere(exception)) return askAgainThere(session, exception, { ...person, dryRun })
   const last = await lastWord(session, number)
   if (last === null) throw nothing(number, 'nobody has decided it')
   if (last.event === 'assigned') {
@@ -48,7 +50,6 @@ async function runUndo(session: Session, options: UndoOptions, text: string): Pr
 async function lastWord(session: Session, number: number): Promise<ExceptionEvent | null> {
   const found: ExceptionEvent[] = []
   await readBook(session, async ({ kysely, book }) => {
-    if ((await exceptionNumbered(kysely, book.id, number)) === null) throw exceptionUnknown(book.name, number)
     found.push(...(await historyOf(kysely, book.id, number)))
     return 'ok'
   })

@@ -195,7 +195,7 @@ export const CODES = {
     { facts: 'detail', words: ['retry'], command: DELIVER },
   ),
   TARGET_CHANGED: rule(
-    'A delivered journal was changed or deleted in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
+    'A delivered journal was changed or deleted in the accounting system. Change it back there; or let it stand as it is, as keep-theirs; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
     'controller',
     1,
     { facts: 'detail', command: `${DELIVER} --target NAME` },
@@ -333,7 +333,8 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
       command: 'tieout connections',
     },
   ],
-  ['TARGET_CHANGED', /:deleted$/, { words: ['retry'] }],
+  ['TARGET_CHANGED', /:edited$/, { words: ['keep-theirs'] }],
+  ['TARGET_CHANGED', /:deleted$/, { words: ['retry', 'keep-theirs'] }],
   [
     'TARGET_CHANGED',
     /^tie-out$/,

@@ -15,7 +15,7 @@ import { driftObject } from './exceptions.ts'
 
 const REMEDIES: Readonly<Record<Drift, (document: string, target: string) => string>> = {
   edited: (document, target) =>
-    `Change it back there, or delete it there and send it again: tieout deliver --retry ${document} --target ${target}.`,
+    `Change it back there, or decide its item as keep-theirs, or delete it there and send it again: tieout deliver --retry ${document} --target ${target}.`,
   deleted: (document, target) =>
     `Restore it there, or send it again: tieout deliver --retry ${document} --target ${target}.`,
   copied: (document, target) =>

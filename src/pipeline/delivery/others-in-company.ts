@@ -13,7 +13,7 @@ import { machine } from '../../machine/machine.ts'
 import { openTarget } from '../../targets/open-target.ts'
 import { otherBooks, undecidedText } from '../../targets/other-books.ts'
 import { othersUnder, type OthersEntries } from '../../targets/others-entries.ts'
-import { bookWords, idsHere } from '../../targets/outbox/book-words.ts'
+import { bookWords, idsHere } from '../../targets/outbox/words.ts'
 import type { AccountingTarget, Answer } from '../../targets/port.ts'
 
 export interface CompanyLook {

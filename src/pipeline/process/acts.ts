@@ -13,7 +13,7 @@ import { handOutAct } from '../../targets/files/handed-out.ts'
 import { companyAct } from '../../targets/mapping/company-store.ts'
 import { mappingAct } from '../../targets/mapping/versions.ts'
 import { deliveryAct } from '../../targets/outbox/delivery-records.ts'
-import { bookWordAct } from '../../targets/outbox/book-words.ts'
+import { targetWordAct } from '../../targets/outbox/words.ts'
 
 type Again = (trx: Transaction<Tables>, book: bigint, item: Landed) => Promise<void>
 
@@ -27,7 +27,7 @@ const AGAIN: Readonly<Record<ActKind, Again>> = {
   company: (trx, book, item) => carryOutAgain(trx, book, companyAct, item),
   connection: (trx, book, item) => carryOutAgain(trx, book, connectionAct, item),
   delivery: (trx, book, item) => carryOutAgain(trx, book, deliveryAct, item),
-  'other-book': (trx, book, item) => carryOutAgain(trx, book, bookWordAct, item),
+  'target-word': (trx, book, item) => carryOutAgain(trx, book, targetWordAct, item),
 }
 
 function isAct(kind: string): kind is ActKind {

@@ -4,7 +4,7 @@
  */
 import { compareEntries, contentKey, describeEntry, isThere, type AccountNames } from '../compare-entries.ts'
 import type { RemoteEntry } from '../entry.ts'
-import type { Dismissed } from './copy-words.ts'
+import { isKept, type Dismissed, type Kept } from './words.ts'
 import type { EntryRow } from './row.ts'
 
 /** What became of a delivered entry: changed, gone, or there more than once. */
@@ -26,6 +26,8 @@ export interface Beyond {
   readonly known: ReadonlySet<string>
   /** What a person has said is no copy. It does not hold for one that carries our number. */
   readonly dismissed: Dismissed
+  /** What a person lets stand as it is there. */
+  readonly kept: Kept
   readonly names: AccountNames
 }
 
@@ -41,7 +43,7 @@ export function isDismissed(
 export function checkRow(
   row: EntryRow,
   remotes: readonly RemoteEntry[],
-  { known, dismissed, names }: Beyond,
+  { known, dismissed, kept, names }: Beyond,
 ): readonly Finding[] {
   const mine = remotes.find(({ remoteId }) => remoteId === row.remoteId)
   const content = contentKey(row.entry)
@@ -52,7 +54,9 @@ export function checkRow(
   const alike = others.filter((remote) => !copies.includes(remote) && isAlike(remote))
   const about = { document: row.document, journal: row.journal }
   const findings: Finding[] = []
-  if (mine === undefined || !isThere(mine)) {
+  if (isKept(kept, row, mine)) {
+    // A person has seen it, and it has not changed since.
+  } else if (mine === undefined || !isThere(mine)) {
     const how = mine === undefined ? 'no longer there' : mine.status
     const detail = `${row.document} (id ${row.remoteId ?? ''}) is ${how} in the target. Sent: ${describeEntry(row.entry, names)}.`
     findings.push({ ...about, drift: 'deleted', detail, evidence: mine === undefined ? [] : [mine.raw] })

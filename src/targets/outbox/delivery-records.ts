@@ -27,14 +27,6 @@ const deliverySchema = z.discriminatedUnion('what', [
     evidence: z.string().nullable(),
   }),
   z.object({ what: z.literal('decided'), ...about, to: z.string(), by: z.string(), message: z.string() }),
-  z.object({
-    what: z.literal('copy-word'),
-    ...about,
-    remoteId: z.string(),
-    action: z.enum(['dismiss', 'suspect']),
-    why: z.string(),
-    by: z.string(),
-  }),
 ])
 
 export type DeliverySaid = z.infer<typeof deliverySchema>

@@ -6,7 +6,7 @@
 import type { IsoDate } from '../../domain/transaction.ts'
 import { otherBooks, undecidedText, type OtherBook } from '../other-books.ts'
 import type { RemoteEntry } from '../entry.ts'
-import { bookWords, idsHere } from './book-words.ts'
+import { bookWords, idsHere } from './words.ts'
 import { askPatiently, type Patience, type Patiently, type Stop } from './pause.ts'
 import { outboxOf, type Work } from './work.ts'
 

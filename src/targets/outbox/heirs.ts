@@ -2,7 +2,7 @@
 import type { RemoteEntry } from '../entry.ts'
 import { markOf } from '../book-mark.ts'
 import { isThere } from '../compare-entries.ts'
-import { takenOverIds } from './book-words.ts'
+import { takenOverIds } from './words.ts'
 import { firstDayToSend, listFrom } from './first-look.ts'
 import { inherit, type Heir, type Inherited } from './inherit.ts'
 import type { Patience, Stop } from './pause.ts'

@@ -10,10 +10,19 @@ import { isOfAnother, markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { otherBooks, type OtherBook } from '../other-books.ts'
 import { checkAnchors, type Anchors } from './anchors.ts'
-import { amountOf, sumLines, type AccountSums } from './account-sums.ts'
+import { amountOf, lessSums, sumLines, type AccountSums } from './account-sums.ts'
 import { indexEntries, isAbout, isDismissed } from './check.ts'
-import { dismissedCopies, type Dismissed } from './copy-words.ts'
-import { bookWords, idsHere, type BookWord } from './book-words.ts'
+import {
+  bookWords,
+  dismissedCopies,
+  idsHere,
+  isKept,
+  keptEntries,
+  type BookWord,
+  type Dismissed,
+  type Kept,
+  type KeptEntry,
+} from './words.ts'
 import { movedByMapping } from './earlier-mapping.ts'
 import { askPatiently, createPatience, type Stop } from './pause.ts'
 import { readEntries, type EntryRow } from './row.ts'
@@ -33,7 +42,7 @@ export interface TiedAccount {
   readonly target: Units
   /** Target minus ledger. */
   readonly difference: Units
-  /** What is sealed and not delivered, with its sign turned round, and what an earlier mapping put elsewhere. */
+  /** What is sealed and not delivered, with its sign turned round, what an earlier mapping put elsewhere, and what a person lets stand. */
   readonly explained: Units
   readonly unexplained: Units
 }
@@ -96,6 +105,7 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
   const wanted = await ledgerEntries(work, rows)
   const documents = rows.map(({ document }) => document)
   const dismissed = await dismissedCopies(work.kysely, outboxOf(work), documents)
+  const kept = await keptEntries(work.kysely, outboxOf(work), documents)
   const others = await siblingEntries(work, listed.value)
   const delivered = new Set(rows.map(({ remoteId }) => remoteId))
   const candidates = listed.value.filter(
@@ -107,7 +117,8 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
   )
   const ours = [...new Set([...oursAmong(rows, candidates, dismissed), ...takenOver])]
   const anchors = await checkAnchors(work, listed.value, rows)
-  const tieOut = compareAll(rows, { ours, others, dismissed, anchors }, wanted, work.mappingSinceMs)
+  const held = { ours, others, dismissed, anchors, kept: keptRows(rows, listed.value, kept) }
+  const tieOut = compareAll(rows, held, wanted, work.mappingSinceMs)
   return { ok: true, tieOut: { ...tieOut, otherBooks: await spokenOf(work, listed.value, words) } }
 }
 
@@ -189,11 +200,30 @@ interface Held {
   readonly others: ReadonlyMap<string, string>
   readonly dismissed: Dismissed
   readonly anchors: Anchors
+  readonly kept: readonly KeptRow[]
+}
+
+/** A delivered row whose entry a person lets stand as it is there. */
+interface KeptRow {
+  readonly row: EntryRow
+  /** None when it is gone. */
+  readonly there: RemoteEntry | null
+  readonly word: KeptEntry
+}
+
+function keptRows(rows: readonly EntryRow[], listed: readonly RemoteEntry[], kept: Kept): readonly KeptRow[] {
+  const byId = new Map(listed.map((each) => [each.remoteId, each]))
+  return rows.flatMap((row) => {
+    const word = kept.get(row.document)
+    const mine = byId.get(row.remoteId ?? '')
+    if (word === undefined || row.remoteId === null || !isKept(kept, row, mine)) return []
+    return [{ row, there: mine !== undefined && isThere(mine) ? mine : null, word }]
+  })
 }
 
 function compareAll(
   rows: readonly EntryRow[],
-  { ours, others, dismissed, anchors }: Held,
+  { ours, others, dismissed, anchors, kept }: Held,
   wanted: LedgerEntries,
   mappingSinceMs: number,
 ): Omit<TieOut, 'otherBooks'> {
@@ -210,6 +240,7 @@ function compareAll(
     target: sumLines(ours),
     waiting: sumLines(waiting),
     moved: moved.sums,
+    kept: lessSums(sumLines(kept.flatMap(({ there }) => there ?? [])), sumLines(kept.map(({ row }) => row.entry))),
   }
   const places = new Map(Object.values(sums).flatMap((each) => [...each]))
   const accounts = [...places]
@@ -217,7 +248,7 @@ function compareAll(
     .map(([key, { account, currency }]): TiedAccount => {
       const of = (each: AccountSums): Units => amountOf(each, key)
       const difference = of(sums.target) - of(sums.ledger)
-      const explained = of(sums.moved) - of(sums.waiting)
+      const explained = of(sums.moved) - of(sums.waiting) + of(sums.kept)
       const unexplained = difference - explained
       return {
         account,
@@ -236,11 +267,13 @@ function compareAll(
     ...delivered
       .filter(({ journal }) => moved.journals.has(journal))
       .map(({ document }) => ({ document, reason: EARLIER_MAPPING })),
+    ...kept.map(({ row: { document }, word }) => ({ document, reason: keptText(word) })),
   ]
+  const asSent = delivered.filter((row) => !kept.some((each) => each.row === row))
   const strange = [
     ...strangers(ours, ids),
-    ...missing(delivered, ours),
-    ...renamed(delivered, ours),
+    ...missing(asSent, ours),
+    ...renamed(asSent, ours),
     ...takenTwice(delivered, { others, dismissed }),
   ]
   const isTied =
@@ -248,6 +281,10 @@ function compareAll(
   const isComplete = isTied && explanations.length === 0 && accounts.every(({ difference }) => difference === 0n)
   const rest = { waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
   return { accounts, explanations, strange, ...anchors, isTied, isComplete, ...rest }
+}
+
+function keptText({ by, atMs, why }: KeptEntry): string {
+  return `kept as it is there, by ${by} on ${new Date(atMs).toISOString().slice(0, 10)}: ${why}`
 }
 
 function sumWaiting(entries: readonly TargetEntry[]): readonly Waiting[] {

@@ -8,7 +8,7 @@ import { isOfAnother } from '../book-mark.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer } from '../port.ts'
 import { checkRow, indexEntries, type EntryIndex, type Finding } from './check.ts'
-import { dismissedCopies } from './copy-words.ts'
+import { dismissedCopies, isKept, keptEntries } from './words.ts'
 import { moveRow } from './move.ts'
 import { noteChecked } from './move-many.ts'
 import { askPatiently, type Patience, type Stop } from './pause.ts'
@@ -58,7 +58,7 @@ export async function readBack(
   const checked: string[] = []
   for (let at = 0; at < rows.length; at += ROWS_PER_LOOK_UP) {
     const chunk = rows.slice(at, at + ROWS_PER_LOOK_UP)
-    const found = await askPatiently(work, patience, () => findAll(work, chunk))
+    const found = await askPatiently(work, patience, () => entriesOf(work, chunk))
     if (!found.ok) return { verified, findings, checked, stopped: found.stop }
     const done = await checkRows(work, chunk, indexEntries([...found.value, ...listed]))
     verified.push(...done.verified)
@@ -76,12 +76,14 @@ export async function checkRows(work: Work, rows: readonly EntryRow[], entries: 
   const known = await knownEntries(work, [...suspects.values()].flat())
   const documents = rows.map(({ document }) => document)
   const dismissed = await dismissedCopies(work.kysely, outboxOf(work), documents)
+  const kept = await keptEntries(work.kysely, outboxOf(work), documents)
   const verified: string[] = []
   const findings: Finding[] = []
   for (const [row, remotes] of suspects) {
-    const wrong = checkRow(row, remotes, { known, dismissed, names: work.accountNames })
+    const wrong = checkRow(row, remotes, { known, dismissed, kept, names: work.accountNames })
     findings.push(...wrong)
-    if (row.state !== 'delivered' || wrong.some(({ drift }) => drift !== 'copied')) continue
+    const mine = remotes.find(({ remoteId }) => remoteId === row.remoteId)
+    if (row.state !== 'delivered' || isKept(kept, row, mine) || wrong.some(({ drift }) => drift !== 'copied')) continue
     const move = { to: 'verified', message: 'read back from the target, and equal' } as const
     if ((await moveRow(work, row, move)) !== null) verified.push(row.document)
   }
@@ -89,7 +91,8 @@ export async function checkRows(work: Work, rows: readonly EntryRow[], entries: 
   return { verified, findings, checked: documents, stopped: null }
 }
 
-async function findAll(work: Work, rows: readonly EntryRow[]): Promise<Answer<readonly RemoteEntry[]>> {
+/** Those that may be about these rows, by number and by day. */
+export async function entriesOf(work: Work, rows: readonly EntryRow[]): Promise<Answer<readonly RemoteEntry[]>> {
   const found = await work.target.find(rows.flatMap(({ entry }) => entryKeys([entry], false)))
   if (found.kind !== 'ok') return found
   const seen = new Set(found.value.map(({ remoteId }) => remoteId))
