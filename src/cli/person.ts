@@ -10,7 +10,7 @@ export interface PersonOptions {
 
 export function askPerson(command: Command): Command {
   return command
-    .requiredOption('--by <name>', 'who decides; kept with the decision')
+    .option('--by <name>', 'who decides, kept with the decision; default the user running this')
     .requiredOption('--why <text>', 'the reason; kept with the decision')
 }
 

@@ -10,7 +10,6 @@ import { registerBackup } from './commands/backup.ts'
 import { registerConfig } from './commands/config.ts'
 import { registerConnect } from './commands/connect.ts'
 import { registerConnections } from './commands/connections.ts'
-import { registerCounters } from './commands/counters.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -24,7 +23,6 @@ import { registerMappings } from './commands/mappings.ts'
 import { registerOrders } from './commands/orders.ts'
 import { registerPanel } from './commands/panel.ts'
 import { registerPayelancer } from './commands/payelancer.ts'
-import { registerQuarantine } from './commands/quarantine.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
@@ -76,8 +74,6 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   deliver: registerDeliver,
   targets: registerTargets,
   alerts: registerAlerts,
-  counters: registerCounters,
-  quarantine: registerQuarantine,
   backup: registerBackup,
   restore: registerBackup,
   sandbox: registerSandbox,

@@ -8,6 +8,7 @@ import type { BookConfig, Config } from '../config/model.ts'
 import { didYouMean } from '../config/suggest.ts'
 import { InputError } from '../domain/errors.ts'
 import { personName } from '../domain/person.ts'
+import { loginName } from './person.ts'
 import { EXIT_CODES, type ExitName } from './exit-codes.ts'
 import type { CliIo, TextSink } from './io.ts'
 import { jsonText, printableLines, tableLines, type Column } from './output.ts'
@@ -52,13 +53,16 @@ export function handle<Options>(
   command.action(async () => {
     const session = openSession(io, command.optsWithGlobals<GlobalOptions>())
     const options = command.opts<Options & { readonly by?: unknown }>()
-    finish(EXIT_CODES[await work(session, named(options, io.login), command.args)].code)
+    const asksWho = command.options.some(({ long }) => long === '--by')
+    const signed = asksWho ? named(options, io.login) : options
+    finish(EXIT_CODES[await work(session, signed, command.args)].code)
   })
 }
 
-/** Whoever is named with --by is at the login that types it. */
+/** Whoever is named with --by is at the login that types it; without it, it is that login. */
 function named<Options extends { readonly by?: unknown }>(options: Options, login: string | undefined): Options {
-  return typeof options.by === 'string' ? { ...options, by: personName(options.by, login) } : options
+  const by = typeof options.by === 'string' ? personName(options.by, login) : (login ?? loginName())
+  return { ...options, by }
 }
 
 function openSession(io: CliIo, options: GlobalOptions): Session {

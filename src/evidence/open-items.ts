@@ -125,6 +125,17 @@ export async function findItem(
   return item ?? null
 }
 
+/** Null when the book has none of that number. */
+export async function itemNumbered(db: Kysely<Tables>, book: bigint, id: bigint): Promise<OpenItem | null> {
+  const row = await db
+    .selectFrom('open_item')
+    .selectAll()
+    .where('book', '=', book)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? null : toItem(row)
+}
+
 /** Those of a source that are there, by object. */
 export async function findItems(
   db: Kysely<Tables>,

@@ -73,12 +73,12 @@ function notWaiting(name: RowName, all: readonly Quarantined[]): InputError {
   const [first] = all
   if (first?.ended === undefined || first.ended === null) {
     const message = `There is no row ${shown} in quarantine.`
-    return new InputError('ROW_UNKNOWN', message, 'tieout quarantine list shows what waits.')
+    return new InputError('ROW_UNKNOWN', message, 'tieout todo --set-aside shows what waits.')
   }
   const { as, by } = first.ended
   const who = by === null ? '' : `, by ${by}`
   const message = `Row ${shown} does not wait any more: ${END_WORDS[as]}${who}.`
-  return new InputError('ROW_DECIDED', message, `tieout quarantine show ${shown} says more.`)
+  return new InputError('ROW_DECIDED', message, `tieout explain ${shown} says more.`)
 }
 
 export const END_WORDS: Readonly<Record<NonNullable<Quarantined['ended']>['as'], string>> = {

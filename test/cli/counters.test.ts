@@ -42,7 +42,7 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   const { tieout, night } = await desk()
   await night(2, 1000, 50, 100)
   await night(3, 1100, 55, 60)
-  const held = await tieout('counters', 'list', '--held')
+  const held = await tieout('explain', 'pub')
   expect(held.stdout).toMatch(/3\.1 +pub +2026-03-03 +60\.00 +-40\.00 +1100 +55 +held +C2: the amount fell/)
   expect(held.stdout).toContain('Answer the held one: tieout todo --code COUNTER_HELD')
   const shown = (await tieout('explain', 'E-1')).stdout
@@ -52,9 +52,9 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   expect(shown).toContain('right: not now, the amount fell; say clawback, payout or reset')
   const answer = ['decide', 'E-1', 'clawback', ...SIGNED]
   expect((await tieout(...answer, '--dry-run')).stdout).toContain('2026-03-02 Dr 4090:pub 40.00')
-  expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
+  expect((await tieout('explain', 'pub')).stdout).toContain('Answer the held one')
   expect((await tieout(...answer)).stdout).toContain('2026-03-02 Dr 4090:pub 40.00')
-  expect((await tieout('counters', 'list', '--held')).stdout).toContain('0 held readings.')
+  expect((await tieout('explain', 'pub')).stdout).not.toContain('Answer the held one')
   expect((await tieout('todo')).stdout).toContain('Nothing else waits for a person.')
   const undone = await tieout('undo', 'E-1', ...SIGNED)
   expect(undone).toMatchObject({ exitCode: 2, stdout: '' })
@@ -66,7 +66,7 @@ it('lists what is held, shows what each answer would post, takes one, and posts 
   const taken = (await tieout(...otherwise)).stdout
   expect(taken).toContain('2026-03-02 Dr 1100:pub 7.50')
   expect(taken).toContain('2026-03-02 Dr 1100:pub 40.00')
-  const rows: unknown = JSON.parse((await tieout('counters', 'list', '--json')).stdout)
+  const rows: unknown = JSON.parse((await tieout('explain', 'pub', '--json')).stdout)
   expect(rows).toMatchObject([
     { reading: '3.1', rule: 'C4', answer: { as: 'reset', by: 'Ada' }, posts: [{ amount: '7.50000000' }] },
     { rule: 'C0' },
@@ -104,5 +104,5 @@ it('refuses what does not fit, and keeps nothing of it', async () => {
   expect(await refusal('reset', '--earned', 'much', ...SIGNED)).toContain('Give an amount')
   expect(await refusal('wrong', '--earned', '1', ...SIGNED)).toContain('leave --earned out')
   expect(await refusal('top-up', ...SIGNED)).toContain('a COUNTER_HELD is resolved as payout')
-  expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
+  expect((await tieout('explain', 'pub')).stdout).toContain('Answer the held one')
 })

@@ -7,6 +7,7 @@ import { newFolder, run, type Ran } from './support.ts'
 
 interface Desk {
   readonly tieout: (...argv: string[]) => Promise<Ran>
+  readonly tieoutAs: (login: string, ...argv: string[]) => Promise<Ran>
   /** A night that finds this in the wallet. */
   readonly night: (day: number, balance: string) => Promise<void>
 }
@@ -34,8 +35,9 @@ books:
     currency: USD
     sources: [{ name: netpanel, type: panel, currency: USD, apiKey: { env: KEY }, baseUrl: 'http://127.0.0.1:${address.port}' }]
 ${more}`)
-  const tieout: Desk['tieout'] = (...argv) =>
-    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { KEY: 'k' } })
+  const typed = (io: { readonly login?: string }, argv: readonly string[]): Promise<Ran> =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { KEY: 'k' }, ...io })
+  const tieout: Desk['tieout'] = (...argv) => typed({}, argv)
   const file = join(path, 'openings.csv')
   writeFileSync(
     file,
@@ -44,6 +46,7 @@ ${more}`)
   await tieout('evidence', 'import', file, '--now', '2026-03-01T09:00:00Z')
   return {
     tieout,
+    tieoutAs: (login, ...argv) => typed({ login }, argv),
     night: async (day, balance) => {
       wallet.balance = balance
       // A difference is an item from the second night on.
@@ -111,7 +114,7 @@ it('shows one in full, with the lines each resolution would post and the bytes o
     exitCode: 2,
     stderr: expect.stringContaining('There is no exception E-9 in book "agency".'),
   })
-  expect((await tieout('explain', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
+  expect((await tieout('explain', 'wallet')).stderr).toContain('"wallet" names nothing that waits.')
 })
 
 it('rehearses a resolution, takes it once, and keeps who and why', async () => {
@@ -168,4 +171,11 @@ it('says once what the rules of its entries are', async () => {
   const { stdout } = await tieout('explain', 'E-1', ...NOON)
   expect(stdout.match(/\(X1; write-off, by Ada/g)).toHaveLength(2)
   expect(stdout.match(/^ {2}X1: A person said what the difference was\.$/gm)).toHaveLength(1)
+})
+
+it('signs a decision with the login of whoever types it, where nobody is named', async () => {
+  const { tieoutAs, night } = await desk()
+  await night(3, '960.00')
+  await tieoutAs('ann', 'decide', 'E-1', 'assign', '--to', 'Bea', '--why', 'hers', ...NOON)
+  expect((await tieoutAs('ann', 'explain', 'E-1', ...NOON)).stdout).toMatch(/assigned to Bea by ann: hers/)
 })

@@ -44,7 +44,7 @@ describe('an import', () => {
     expect(ran).toMatchObject({ exitCode: 1, stderr: '' })
     expect(ran.stdout.match(/file-1\.csv line 3, column amount/g)).toHaveLength(1)
     expect(ran.stdout).toContain('1 set aside')
-    expect(ran.stdout).toContain('tieout quarantine list')
+    expect(ran.stdout).toContain('tieout todo --set-aside')
   })
 
   it('gives every amount of its JSON as a decimal with eight places', async () => {
@@ -207,24 +207,24 @@ describe('an order history', () => {
   })
 })
 
-describe('tieout quarantine list', () => {
+describe('tieout todo --set-aside', () => {
   it('shows what was set aside, the newest first, with its place and the reason', async () => {
     const { importing, run: runHere } = newImporting()
     await importing('evidence', csv(GOOD, BAD))
     const orders = 'ID,Date,Charge,Status\n1,2026-03-01 10:00:00,dear,Completed\n'
     await importing('orders', orders, '--decimal', '.', '--time-zone', 'UTC')
-    const ran = await runHere('quarantine', 'list')
+    const ran = await runHere('todo', '--set-aside')
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
     const lines = ran.stdout.split('\n')
     expect(lines[2]).toMatch(/^2026-03-20T00:00:00\.000Z +netpanel +file-2\.csv line 2, column Charge +\S/)
     expect(lines[3]).toMatch(/netpanel +file-1\.csv line 3, column amount +\S/)
     expect(lines).toContain('2 rows set aside.')
-    const ofOne = await runHere('quarantine', 'list', '--source', 'netpanel', '--json')
+    const ofOne = await runHere('todo', '--set-aside', '--source', 'netpanel', '--json')
     expect(JSON.parse(ofOne.stdout)).toMatchObject([
       { source: 'netpanel', landedAt: '2026-03-20T00:00:00.000Z' },
       { source: 'netpanel', object: 'file-1.csv line 3, column amount' },
     ])
-    expect((await runHere('quarantine', 'list', '--limit', '1')).stdout).toContain(
+    expect((await runHere('todo', '--set-aside', '--limit', '1')).stdout).toContain(
       '1 row set aside; --limit shows more',
     )
   })
@@ -233,23 +233,23 @@ describe('tieout quarantine list', () => {
     const { importing, run: runHere } = newImporting()
     const unknown = '2026-03-01,nobody,top-up,1.00,USD,r2,'
     await importing('evidence', csv(GOOD, BAD, unknown))
-    const ran = await runHere('quarantine', 'list', '--source', 'netpanel')
+    const ran = await runHere('todo', '--set-aside', '--source', 'netpanel')
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
     expect(ran.stdout).toMatch(/ netpanel +file-1\.csv line 3, column amount +\S/)
     expect(ran.stdout).not.toContain('nobody')
     expect(ran.stdout.split('\n').slice(-4)).toEqual([
       '',
       '1 row set aside.',
-      '1 more row of evidence files names no source of this book: tieout quarantine list shows them.',
+      '1 more row of evidence files names no source of this book: tieout todo --set-aside shows them.',
       '',
     ])
-    expect((await runHere('quarantine', 'list')).stdout).toMatch(/ evidence file +file-1\.csv line 4, column source /)
+    expect((await runHere('todo', '--set-aside')).stdout).toMatch(/ evidence file +file-1\.csv line 4, column source /)
   })
 
   it('refuses a source the book does not have', async () => {
     const { importing, run: runHere } = newImporting()
     await importing('evidence', csv(GOOD))
-    const ran = await runHere('quarantine', 'list', '--source', 'netpanl')
+    const ran = await runHere('todo', '--set-aside', '--source', 'netpanl')
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
     expect(ran.stderr).toMatch(/no source "netpanl".\nIts sources are netpanel\. Did you mean "netpanel"\?/)
   })

@@ -78,8 +78,8 @@ describe("a night's steps", () => {
 
   it('say where to find what they set aside, unless nothing was kept', () => {
     const steps = [step('poll:netpanel', totals(['quarantined', 'USD', 1n]))]
-    expect(nightLines(screen, night({ steps }), false).join('\n')).toContain('tieout quarantine list')
-    expect(nightLines(screen, night({ steps }), true).join('\n')).not.toContain('tieout quarantine list')
+    expect(nightLines(screen, night({ steps }), false).join('\n')).toContain('tieout todo --set-aside')
+    expect(nightLines(screen, night({ steps }), true).join('\n')).not.toContain('tieout todo --set-aside')
   })
 
   it('are decimals with eight places in JSON, as everything else is', () => {

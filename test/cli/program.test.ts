@@ -49,7 +49,7 @@ describe('the command line', () => {
 
   it.each([
     [['ledger'], 'tieout ledger', 'verify'],
-    [['panel', 'unknown'], 'tieout panel unknown', 'list'],
+    [['payelancer', 'campaigns'], 'tieout payelancer campaigns', 'list'],
     [[], 'tieout', 'sync'],
   ])('names the commands of %j when none is given, as help or as JSON', async (argv, name, one) => {
     const help = await run(argv)

@@ -1,4 +1,4 @@
-/** `tieout quarantine` as a person uses it after a night with a poisoned answer: look, have it read again, close. */
+/** What was set aside, as a person meets it after a night with a poisoned answer: look, have it read again, close. */
 import { createServer } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -57,23 +57,23 @@ it('goes on after a poisoned answer, shows it with its bytes, and reads it again
     expect(night).toMatchObject({ exitCode: 1 })
     expect(night.stdout + night.stderr).toContain('Payelancer gave an answer that is nested more than 8 deep')
   }
-  const listed = await tieout('quarantine', 'list')
+  const listed = await tieout('todo', '--set-aside')
   expect(listed.stdout).toMatch(/^2026-03-04T00:05:00\.000Z +pub +counter +\d+\.1 +Payelancer gave/m)
   expect(listed.stdout).toContain('1 row set aside.')
   const [name = ''] = /\d+\.1(?= +Payelancer)/.exec(listed.stdout) ?? []
-  const shown = await tieout('quarantine', 'show', name, '--bytes', '40')
+  const shown = await tieout('explain', name)
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(shown.stdout).toMatch(/\{"success":true,"role":"publisher","stat … \(\d+ characters more\)/)
-  expect(shown.stdout).toContain(`Read it again: tieout quarantine retry ${name} --by NAME --why TEXT`)
-  const still = await tieout('quarantine', 'retry', name, ...SIGNED, '--dry-run')
+  expect(shown.stdout).toMatch(/\{"success":true,"role":"publisher","stat[^]* … \(\d+ characters more\)/)
+  expect(shown.stdout).toContain(`Read it again: tieout decide ${name} retry --why TEXT`)
+  const still = await tieout('decide', name, 'retry', ...SIGNED, '--dry-run')
   expect(still).toMatchObject({ exitCode: 1 })
   expect(still.stdout).toContain('Still not readable')
   answer(statsOf('"12.50"'))
   configure('    reading: { maxDepth: 8, maxMegabytes: 1 }\n')
   expect((await tieout('sync', '--now', '2026-03-05T00:05:00Z')).exitCode).not.toBe(70)
-  expect((await tieout('quarantine', 'list')).stdout).toBe('Nothing is set aside.\n')
-  expect((await tieout('quarantine', 'list', '--all')).stdout).toContain('2 rows set aside.')
-  const late = await tieout('quarantine', 'retry', name, ...SIGNED)
+  expect((await tieout('todo', '--set-aside')).stdout).toBe('Nothing is set aside.\n')
+  expect((await tieout('todo', '--set-aside', '--all')).stdout).toContain('2 rows set aside.')
+  const late = await tieout('decide', name, 'retry', ...SIGNED)
   expect(late).toMatchObject({ exitCode: 2, stdout: '' })
   expect(late.stderr).toContain(`Row ${name} does not wait any more: a later answer of the same thing was read.`)
 })
@@ -91,33 +91,31 @@ it('names a row of a file on every report until a person says that it is known',
   expect((await tieout('report', '--night', '2026-03-03')).stdout).toContain('2 rows are in quarantine')
   const queue = await tieout('todo')
   expect(queue.stdout).toMatch(/FILE_UNREAD quarantine:\d+\.1: /)
-  const rows = JSON.parse((await tieout('quarantine', 'list', '--json')).stdout) as readonly { readonly row: string }[]
+  const rows = JSON.parse((await tieout('todo', '--set-aside', '--json')).stdout) as readonly { readonly row: string }[]
   const first = rows.map(({ row }) => row).at(-1) ?? ''
-  const shown = await tieout('quarantine', 'show', first)
+  const shown = await tieout('explain', first)
   expect(shown.stdout).toContain('  2: 2026-03-01,pub,payout,dear,USD,P-1,\n')
-  expect((await tieout('quarantine', 'show', first, '--json')).stdout).toContain('"canBeReadAgain": true')
+  expect((await tieout('explain', first, '--json')).stdout).toContain('"canBeReadAgain": true')
   for (const [name] of queue.stdout.matchAll(/E-\d+(?=.*FILE_UNREAD .*quarantine:)/g)) {
     const said = ['decide', name, 'acknowledge', ...SIGNED]
     expect((await tieout(...said, '--dry-run')).stdout).toContain('Dry run: nothing was kept.')
     expect(await tieout(...said)).toMatchObject({ exitCode: 0, stderr: '' })
   }
-  expect((await tieout('quarantine', 'list')).stdout).toBe('Nothing is set aside.\n')
+  expect((await tieout('todo', '--set-aside')).stdout).toBe('Nothing is set aside.\n')
   expect((await tieout('todo')).stdout).not.toContain('FILE_UNREAD')
   expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
 })
 
 it.each([
-  ['x', 'is not the name of a row in quarantine'],
-  ['99.1', 'There is no row 99.1 in quarantine'],
-])('refuses %s', async (name, says) => {
+  [['explain', 'x'], '"x" names nothing that waits'],
+  [['explain', '99.1'], 'No row 99.1 was set aside'],
+  [['decide', '99.1', 'retry', ...SIGNED], 'There is no row 99.1 in quarantine'],
+  [['decide', '99.1', 'acknowledge', ...SIGNED], '"acknowledge" does not fit a row that was set aside'],
+  [['decide', '99.1', 'retry', '--amount', '3', ...SIGNED], '"retry" says nothing about --amount'],
+])('refuses %j', async (argv, says) => {
   const { tieout } = await desk()
   await tieout('sync', '--now', '2026-03-02T00:05:00Z')
-  for (const argv of [
-    ['show', name],
-    ['retry', name, ...SIGNED],
-  ]) {
-    const ran = await tieout('quarantine', ...argv)
-    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(ran.stderr).toContain(says)
-  }
+  const ran = await tieout(...argv)
+  expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(ran.stderr).toContain(says)
 })

@@ -35,15 +35,7 @@ it.each([
   [['match', '1', '--item', '3'], 'line 1 is settled already'],
   [['match', 'x', '--item', '3'], '"x" is not the number of a line'],
   [['match', '4', '--item', '3', '--difference', 'odd'], 'Say one of'],
-  [['confirm', '1'], 'match 1 is active, not proposed'],
-  [['reject', '77'], 'there is no match 77'],
-  [['unmatch', '3'], 'match 3 is proposed, not active'],
-  [['ignore', '1'], 'line 1 is settled already'],
-  [['settle', '9', '--as', 'income'], 'there is no line 9'],
-  [['settle', '4', '--as', '7777'], 'copy it into the folder that mappings: of tieout.yaml names'],
-  [['write-off'], 'A write-off is of one line or of one item'],
-  [['write-off', '--item', '9'], 'there is no open item 9'],
-])('refuses %j with exit code 2 and the reason', async (argv, words) => {
+])('refuses reconcile %j with exit code 2 and the reason', async (argv, words) => {
   const tieout = await desk()
   expect(await tieout('reconcile', ...argv, ...SIGNED)).toMatchObject({
     exitCode: 2,
@@ -51,43 +43,63 @@ it.each([
   })
 })
 
+it.each([
+  [['match:1', 'confirm'], 'match 1 is active, not proposed'],
+  [['match:77', 'reject'], 'there is no match 77'],
+  [['match:3', 'unmatch'], 'match 3 is proposed, not active'],
+  [['match:3', 'ignore'], '"ignore" does not fit match:3.'],
+  [['line:1', 'ignore'], '"ignore" does not fit line:1 as it stands now.'],
+  [['line:9', 'income'], 'there is no line 9'],
+  [['line:4', '7777'], 'copy it into the folder that mappings: of tieout.yaml names'],
+  [['line:4', 'match', '--line', '4'], '"match" says nothing about --line.'],
+  [['item:9', 'write-off'], 'There is no expected item 9.'],
+  [['item:3', 'ignore'], 'Say match with --line NUMBER, or write-off.'],
+])('refuses decide %j with exit code 2 and the reason', async (argv, words) => {
+  const tieout = await desk()
+  const ran = await tieout('decide', ...argv, ...SIGNED)
+  expect({ ...ran, stderr: ran.stderr.replaceAll(/\s+/g, ' ') }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(words),
+  })
+})
+
 it('takes each decision, and lets nobody write off much alone', async () => {
   const tieout = await desk()
-  const said = async (...argv: string[]): Promise<string> => (await tieout('reconcile', ...argv, ...SIGNED)).stdout
-  const shown = await said('confirm', '3', '--dry-run')
+  const said = async (...argv: string[]): Promise<string> => (await tieout(...argv, ...SIGNED)).stdout
+  const shown = await said('decide', 'match:3', 'confirm', '--dry-run')
   expect(shown).toMatch(
     /Match 3 is active: 1 transaction posted\.\n( {2}\d{4}-\d\d-\d\d (Dr|Cr) \d{4}\S* [\d.]+\n){2,}/,
   )
-  expect(await said('confirm', '3')).toBe(shown.replace('Dry run: nothing was kept.\n', ''))
-  expect(await said('match', '4', '--item', '3')).toContain('is active')
-  const own = await tieout('reconcile', 'write-off', '--item', '3', ...SIGNED)
+  expect(await said('decide', 'match:3', 'confirm')).toBe(shown.replace('Dry run: nothing was kept.\n', ''))
+  expect(await said('reconcile', 'match', '4', '--item', '3')).toContain('is active')
+  const own = await tieout('decide', 'item:3', 'write-off', ...SIGNED)
   expect(own.stdout).toMatch(
     /^Nothing is done yet: this gives up 59\.00 USD, and one person may decide up to 25\.00 alone [^]*\nIt then posts:\n {2}2026-03-09 Dr 6950/,
   )
   const listed = async (): Promise<string> => (await tieout('reconcile', 'list', ...NOW)).stdout
   expect(await listed()).toMatch(
-    /Ann +2026-03-10 +59\.00 +USD +write-off --item 3 +remittance advice\n1 decision that waits for [^.]*\.\nWith --dry-run /,
+    /Ann +2026-03-10 +59\.00 +USD +decide item:3 write-off +remittance advice\n1 decision that waits for [^.]*\.\nWith --dry-run /,
   )
-  const other = await tieout('reconcile', 'write-off', '--item', '3', '--by', 'Bo', '--why', 'closed', ...NOW)
+  const other = await tieout('decide', 'item:3', 'write-off', '--by', 'Bo', '--why', 'closed', ...NOW)
   expect(other).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: 1 transaction posted.') })
   expect(await listed()).not.toContain('second person')
-  expect(await said('unmatch', '1')).toContain('Match 1 is undone: 1 transaction posted.')
-  expect(await said('ignore', '3')).toContain('is active: nothing was posted.')
+  expect(await said('undo', 'match:1')).toContain('Match 1 is undone: 1 transaction posted.')
+  expect(await said('decide', 'line:3', 'ignore')).toContain('is active: nothing was posted.')
 })
 
 it.each([
-  ['match', '4', '--item', '3', '--difference', 'fee'],
-  ['match', '4', '--item', '3', '--difference', 'written-off'],
-  ['write-off', '--item', '3'],
-  ['write-off', '--line', '4'],
-  ['settle', '4', '--as', 'income'],
-  ['settle', '4', '--as', 'payout', '--of', 'pub', '--gross', '500'],
-  ['ignore', '4'],
+  ['reconcile', 'match', '4', '--item', '3', '--difference', 'fee'],
+  ['reconcile', 'match', '4', '--item', '3', '--difference', 'written-off'],
+  ['decide', 'item:3', 'write-off'],
+  ['decide', 'line:4', 'write-off'],
+  ['decide', 'line:4', 'income'],
+  ['decide', 'line:4', 'payout', '--of', 'pub', '--gross', '500'],
+  ['decide', 'line:4', 'ignore'],
 ])('carries out %s %s %s %s only when a second person says the same', async (...argv) => {
   const tieout = await desk()
   const matches = async (): Promise<string> => (await tieout('reconcile', 'list', '--matches', ...NOW)).stdout
   const before = await matches()
-  const say = (by: string): Promise<Ran> => tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)
+  const say = (by: string): Promise<Ran> => tieout(...argv, '--by', by, '--why', 'on the advice', ...NOW)
   for (const by of ['Ann', ' ANN']) {
     expect(await say(by)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing is done yet') })
     expect(await matches()).toBe(before)
@@ -97,12 +109,12 @@ it.each([
 })
 
 it.each([
-  ['ignore', '4'],
-  ['settle', '4', '--as', 'payout', '--of', 'pub', '--gross', '500'],
+  ['decide', 'line:4', 'ignore'],
+  ['decide', 'line:4', 'payout', '--of', 'pub', '--gross', '500'],
 ])('says beforehand what %s %s posts once a second person has said it', async (...argv) => {
   const tieout = await desk()
   const say = async (by: string): Promise<string> =>
-    (await tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
+    (await tieout(...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
   const linesIn = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('  2026-'))
   const before = linesIn(await say('Ann'))
   expect(linesIn(await say('Bo')).toSorted()).toEqual(before.toSorted())
@@ -119,18 +131,18 @@ it('lists proposals among the matches, marked as such', async () => {
 it('counts an ask once: what was undone is asked for again', async () => {
   const tieout = await desk()
   const say = async (by: string, ...argv: string[]): Promise<string> =>
-    (await tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
+    (await tieout(...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
   const asks = async (): Promise<string> => (await tieout('reconcile', 'list', '--asks', ...NOW)).stdout
-  expect(await asks()).toMatch(/^Nothing waits for a second person\.\n\nDecide with: .*settle LINE --as MEANING/)
-  await say('Ann', 'ignore', '4')
+  expect(await asks()).toMatch(/^Nothing waits for a second person\.\n\nDecide with: .*decide line:LINE WORD/)
+  await say('Ann', 'decide', 'line:4', 'ignore')
   expect(await asks()).toContain('1 decision that waits for a second person')
-  const [, number = ''] = /Match (\d+) is active/.exec(await say('Bo', 'ignore', '4')) ?? []
-  expect(await say('Bo', 'unmatch', number)).toContain('is undone')
+  const [, number = ''] = /Match (\d+) is active/.exec(await say('Bo', 'decide', 'line:4', 'ignore')) ?? []
+  expect(await say('Bo', 'undo', `match:${number}`)).toContain('is undone')
   const { stdout } = await tieout('trace', 'line:4', ...NOW)
   expect(stdout).toContain(
     '40.00. A person said that it is not for these books. Said by Bo: on the advice. Undone by Bo: on the advice.',
   )
-  expect(await say('Bo', 'ignore', '4')).toContain('Nothing is done yet')
+  expect(await say('Bo', 'decide', 'line:4', 'ignore')).toContain('Nothing is done yet')
 })
 
 it('answers what waits about lines and items by one verb', async () => {
@@ -227,9 +239,9 @@ it('answers a line that is a top-up, once two people say so', async () => {
   ]
   expect((await say('Ann', ...topUp)).stdout.split('\n')).toEqual(expect.arrayContaining(entries))
   const asked = await tieout('reconcile', 'list', '--asks', ...later)
-  expect(asked.stdout).toContain('settle 1 --as top-up --of netpanel --gross 100.00000000')
-  const settle = ['settle', '1', '--as', 'top-up', '--of', 'netpanel', '--gross', '100.00']
-  const second = await tieout('reconcile', ...settle, '--by', 'Bo', '--why', 'the invoice', ...later)
+  expect(asked.stdout).toContain('decide line:1 top-up --of netpanel --gross 100.00000000')
+  const settle = ['line:1', 'top-up', '--of', 'netpanel', '--gross', '100.00']
+  const second = await tieout('decide', ...settle, '--by', 'Bo', '--why', 'the invoice', ...later)
   expect(second.stdout).toContain('Match 1 is active: ')
   expect(second.stdout.split('\n')).toEqual(expect.arrayContaining(entries))
   expect((await say('Bo', ...topUp)).stderr).toContain('E-1 is closed.')
@@ -249,13 +261,13 @@ it('answers a payout that came short as a fee, once two people say so', async ()
   expect((await say('Ann')).stdout).toMatch(
     /^Nothing is done yet: this gives up 59\.00 USD[^]*\n {2}2026-03-09 Dr 6110 59\.00\n {2}2026-03-09 Cr 1110:pub 59\.00\n/,
   )
-  expect((await tieout('reconcile', 'list', '--asks', ...later)).stdout).toContain(' fee 3 ')
-  const second = await tieout('reconcile', 'fee', '3', '--by', 'Bo', '--why', 'wire', ...later)
+  expect((await tieout('reconcile', 'list', '--asks', ...later)).stdout).toContain(' decide item:3 fee ')
+  const second = await tieout('decide', 'item:3', 'fee', '--by', 'Bo', '--why', 'wire', ...later)
   expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: ') as unknown })
   expect((await say('Bo')).stderr).toContain(`${id} is closed.`)
   const verified = async (): Promise<string> => (await tieout('ledger', 'verify', '--rebuild', ...later)).stdout
   expect(await verified()).toContain('everything holds')
   const [, number = ''] = /Match (\d+) is active/.exec(second.stdout) ?? []
-  await tieout('reconcile', 'unmatch', number, ...SIGNED)
+  await tieout('undo', `match:${number}`, ...SIGNED)
   expect(await verified()).toContain('everything holds')
 })

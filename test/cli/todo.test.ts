@@ -63,7 +63,7 @@ it('shows the gravest ones up to a limit, and says how many there are', async ()
 it('says that a decision waits for a second person, before everything else', async () => {
   const tieout = await desk()
   await tieout('reconcile', 'run', ...NOW)
-  await tieout('reconcile', 'ignore', '4', '--by', 'Ann', '--why', 'not ours', ...NOW)
+  await tieout('decide', 'line:4', 'ignore', '--by', 'Ann', '--why', 'not ours', ...NOW)
   const { stdout } = await tieout('todo', ...NOW)
   expect(stdout).toMatch(
     /^\d+ journals wait for approval, .*: tieout journals prepare --through 2026-03-09\n1 decision waits for a second person to say the same: tieout reconcile list --asks\n\nId /,

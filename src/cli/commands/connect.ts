@@ -21,7 +21,7 @@ const CONSENT_MS = 10 * 60_000
 interface ConnectOptions {
   readonly browser: boolean
   readonly company?: string
-  readonly by?: string
+  readonly by: string
 }
 
 export function registerConnect(registry: Registry): void {
@@ -66,7 +66,7 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
       examine: async (reached, accessToken) => {
         unknown = await unknownBooks({ ...look, companyId: reached.id, company: reached, accessToken, say: ui.say })
       },
-      by: options.by ?? loginName(),
+      by: options.by,
       ui,
       consentTimeoutMs: CONSENT_MS,
       signal,

@@ -22,7 +22,6 @@ import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { patienceOf } from '../patience.ts'
-import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import {
@@ -43,7 +42,7 @@ interface DeliverFlags {
   readonly target?: string
   readonly dryRun?: boolean
   readonly retry?: string
-  readonly by?: string
+  readonly by: string
   readonly why?: string
   readonly limit?: number
   readonly again?: boolean
@@ -159,7 +158,7 @@ async function retry(
   session: Session,
   { database, book, config }: OpenBook,
   targets: readonly TargetConfig[],
-  { document, by = loginName(), why }: Pick<DeliverFlags, 'by' | 'why'> & { readonly document: string },
+  { document, by, why }: Pick<DeliverFlags, 'by' | 'why'> & { readonly document: string },
 ): Promise<void> {
   const [target, ...others] = targets
   if (target === undefined || others.length > 0) {

@@ -5,6 +5,7 @@
 import type { Database } from '../../db/database.ts'
 import { InputError } from '../../domain/errors.ts'
 import { ANY_ACCOUNT } from '../../domain/exceptions/codes.ts'
+import { itemNumbered, type OpenItem } from '../../evidence/open-items.ts'
 import { findBook } from '../../ledger/books.ts'
 import { documentOf } from '../../pipeline/delivery/exceptions.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
@@ -26,14 +27,17 @@ import { orderIds } from '../order-ids.ts'
 import type { PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import type { Session } from '../session.ts'
+import { subjectArgument, type Subject } from '../subjects.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { addView } from '../views/panel-add.ts'
 import { campaignView } from '../views/payelancer.ts'
 import { deliverAgain } from './deliver.ts'
 import { keepAsThere } from './keep-theirs.ts'
-import { retryNamed } from './quarantine.ts'
+import { retryRow } from './set-aside.ts'
 import { requireAccount, showDecided } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
+
+type Numbered = Extract<Subject, { readonly kind: 'line' | 'item' | 'match' }>
 
 export interface SaidWord {
   readonly as: string
@@ -53,10 +57,48 @@ export function answerSubject(session: Session, exception: StoredException, said
   const { object } = exception
   if (object.startsWith('add:')) return answerOrder(session, exception, said)
   if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
-  if (object.startsWith('quarantine:')) return retryNamed(session, [after(object)], said.person, said.dryRun)
+  if (object.startsWith('quarantine:')) return retryAside(session, after(object), said)
   if (said.as === KEEP) return keepAsThere(session, exception, { ...said.person, dryRun: said.dryRun })
   if (object.startsWith('journal:')) return sendAgain(session, exception, said)
-  return answerMoney(session, exception, said)
+  return answerMoney(session, { ...exception, name: nameOf(exception.number) }, said)
+}
+
+/** A line or an expected item by its number, whether or not anything waits about it; a match is confirmed, rejected or taken back. */
+export async function answerNumbered(session: Session, { kind, number }: Numbered, said: SaidWord): Promise<ExitName> {
+  const name = `${kind}:${number}`
+  if (kind === 'match') {
+    const decide = OF_A_MATCH.find((each) => each === said.as)
+    if (decide !== undefined) return showDecided(session, said.dryRun, { decide, match: number, ...said.person })
+    throw new InputError('ANSWER_UNFIT', `"${said.as}" does not fit ${name}.`, `Say one of ${OF_A_MATCH.join(', ')}.`)
+  }
+  // The codes whose words are those of every line, and of every item.
+  if (kind === 'line') return answerMoney(session, { code: 'LINE_UNMATCHED', source: '', object: name, name }, said)
+  const item = await itemOf(session, number)
+  return answerMoney(session, { code: 'PAYOUT_DIFFERS', source: item.source, object: item.object, name }, said)
+}
+
+const OF_A_MATCH = ['confirm', 'reject', 'unmatch'] as const
+
+async function itemOf(session: Session, number: number): Promise<OpenItem> {
+  const found: OpenItem[] = []
+  await readBook(session, async ({ kysely, book }) => {
+    const item = await itemNumbered(kysely, book.id, BigInt(number))
+    if (item !== null) found.push(item)
+    return 'ok'
+  })
+  const [item] = found
+  if (item !== undefined) return item
+  throw new InputError(
+    'ITEM_UNKNOWN',
+    `There is no expected item ${number}.`,
+    'tieout reconcile list --items shows them.',
+  )
+}
+
+function retryAside(session: Session, text: string, { person, dryRun }: SaidWord): Promise<ExitName> {
+  const subject = subjectArgument(text)
+  if (subject.kind !== 'row') throw new Error(`an item tells of ${text}, which is no row`)
+  return retryRow(session, subject.row, person, dryRun)
 }
 
 const KEEP = 'keep-theirs'
@@ -71,16 +113,19 @@ async function sendAgain(session: Session, { source, object }: StoredException, 
   return 'ok'
 }
 
-async function answerMoney(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
+/** What a word about money is said of. */
+type About = Pick<StoredException, 'code' | 'source' | 'object'> & { readonly name: string }
+
+async function answerMoney(session: Session, about: About, said: SaidWord): Promise<ExitName> {
   const { as, person, dryRun } = said
   if (/^\d{4}$/.test(as)) requireAccount(session, as)
   const day = nightOf(session.clock.nowMs(), session.book().timeZone)
   const answer = { ...said, day }
   const asked: MatchDecision[] = []
   await readBook(session, async ({ kysely, book }) => {
-    const decision = { ...(await decisionOf(kysely, book.id, exception, answer)), ...person }
+    const decision = { ...(await decisionOf(kysely, book.id, about, answer)), ...person }
     const context = await planContext(kysely, book)
-    if (context !== null) await refuseIdle(context, exception, as)
+    if (context !== null) await refuseIdle(context, about, as)
     if (await isAgreed(session, said, decision, context)) asked.push(decision)
     return 'ok'
   })
@@ -91,10 +136,10 @@ async function answerMoney(session: Session, exception: StoredException, said: S
 }
 
 /** What `explain` does not list now is not booked: an income of money that left would be booked with the other sign. */
-async function refuseIdle(context: PlanContext, exception: StoredException, as: string): Promise<void> {
-  const fitting = await fittingWords(context, exception)
+async function refuseIdle(context: PlanContext, about: About, as: string): Promise<void> {
+  const fitting = await fittingWords(context, about)
   if (fitting.includes(as) || (fitting.includes(ANY_ACCOUNT) && /^\d{4}$/.test(as))) return
-  const name = nameOf(exception.number)
+  const { name } = about
   const next = fitting.length === 0 ? `tieout explain ${name} says how it ends.` : `Say one of ${fitting.join(', ')}.`
   throw new InputError('ANSWER_UNFIT', `"${as}" does not fit ${name} as it stands now.`, next)
 }

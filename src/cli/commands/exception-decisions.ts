@@ -28,7 +28,9 @@ import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { policyOf, queueRow, queueView } from '../views/exception-queue.ts'
-import { answerSubject } from './exception-answers.ts'
+import { subjectArgument } from '../subjects.ts'
+import { answerNumbered, answerSubject, type SaidWord } from './exception-answers.ts'
+import { retryRow } from './set-aside.ts'
 import { collectNumbers, differenceArgument, GROSS, grossArgument } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
 
@@ -51,17 +53,18 @@ interface DecideOptions extends PersonOptions {
 
 /** Says whose it is, and settles nothing. */
 const ASSIGN = 'assign'
+const RETRY = 'retry'
 
 const EXAMPLES = `
 Examples:
   tieout decide E-12 write-off --by "Ann Lee" --why "asked the panel twice" --dry-run
-  tieout decide E-14 match --item 8 --by "Ann Lee" --why "the network's mail"`
+  tieout decide line:43 match --item 8 --why "the network's mail"`
 
 export function registerDecide(registry: Registry): void {
   const decide = registry.program.command('decide')
   askPerson(decide)
     .description('say what something that waits is, and book what follows from it')
-    .argument('<id>', 'as listed, such as E-12')
+    .argument('<id>', 'as listed, such as E-12; line:12, item:8, match:3, or a row that was set aside, 12.1.7')
     .argument('<word>', 'what it is; tieout explain names what fits. assign gives it to somebody')
     .option('--dry-run', 'show what would be booked, and keep nothing')
     .option('--to <name>', 'of assign: a person or a team', personArgument)
@@ -115,14 +118,25 @@ async function runDecide(session: Session, text: string, as: string, options: De
   } = options
   const reference = referenceOf(options.reference)
   const person = signed(options)
-  const exception = await findException(session, exceptionArgument(text))
+  const subject = subjectArgument(text)
+  if (subject.kind === 'row') {
+    refuseUnheard(as, options, [])
+    if (as === RETRY) return retryRow(session, subject.row, person, dryRun)
+    throw new InputError('ANSWER_UNFIT', `"${as}" does not fit a row that was set aside.`, `Say ${RETRY}.`)
+  }
+  const { item: items = [], match = null, of = null, difference } = options
+  const said = (): SaidWord => {
+    return { as, gross: grossOf(options), reference, line, items, match, of, difference, person, dryRun, yes }
+  }
+  if (subject.kind !== 'waiting') {
+    refuseUnheard(as, options, readBy(as, subject.kind === 'line'))
+    return answerNumbered(session, subject, said())
+  }
+  const exception = await findException(session, subject.number)
   if (isWordOf(exception, as)) {
     requireOpen(exception)
     refuseUnread(exception, as, options)
-    const { item: items = [], match = null, of = null, difference } = options
-    const gross = grossOf(options)
-    const said = { as, gross, reference, line, items, match, of, difference, person, dryRun, yes }
-    return answerSubject(session, exception, said)
+    return answerSubject(session, exception, said())
   }
   const about = { as: await resolutionOf(session, exception, as), reference, date, reading, line }
   refuseUnread(exception, as, options)
@@ -175,9 +189,14 @@ const SAID = ['to', 'amount', 'reference', 'date', 'earned', 'reading', 'line', 
 function refuseUnread(exception: StoredException, as: string, options: DecideOptions): void {
   const isLine = exception.object.startsWith('line:')
   const read = isWordOf(exception, as)
-    ? (READ_BY[as] ?? []).filter((name) => as !== 'match' || name !== (isLine ? 'line' : 'item'))
+    ? readBy(as, isLine)
     : [...OF_RESOLUTIONS, ...(as === 'not-a-duplicate' ? ['line'] : [])]
   refuseUnheard(as, options, read)
+}
+
+/** What settles a line is an item, and the other way round. */
+function readBy(as: string, isLine: boolean): readonly string[] {
+  return (READ_BY[as] ?? []).filter((name) => as !== 'match' || name !== (isLine ? 'line' : 'item'))
 }
 
 function refuseUnheard(as: string, options: DecideOptions, read: readonly string[]): void {
@@ -292,12 +311,11 @@ function wordsOf(word: Exclude<ExceptionWord, { readonly decide: 'assign' }>): s
   return word.decide === 'undo' ? 'the last decision is taken back, and it waits again' : RESOLUTIONS[word.as].words
 }
 
-/** "E-12", "e-12" or "12". */
+/** Of what is in the inbox, which alone has an owner. */
 export function exceptionArgument(text: string): number {
-  const digits = /^(?:E-)?([1-9]\d{0,11})$/i.exec(text.trim())?.[1]
-  if (digits !== undefined) return Number(digits)
-  const message = `"${text}" is not the name of an exception.`
-  throw new InputError('EXCEPTION_NAME', message, 'tieout todo shows names such as E-12.')
+  const subject = subjectArgument(text)
+  if (subject.kind === 'waiting') return subject.number
+  throw new InputError('SUBJECT_UNKNOWN', `"${text}" is in nobody's inbox.`, 'tieout todo shows names such as E-12.')
 }
 
 function amountArgument(text: string): bigint {
@@ -315,7 +333,9 @@ function earnedArgument(text: string): bigint {
 /** "12.1", or "12" for the first item of batch 12. */
 function readingArgument(text: string): string {
   if (/^\d{1,12}(?:\.\d{1,6})?$/.test(text)) return text.includes('.') ? text : `${text}.1`
-  throw new InvalidArgumentError('Give the name of a reading, such as 12.1; tieout counters list shows them.')
+  throw new InvalidArgumentError(
+    'Give the name of a reading, such as 12.1; tieout explain and the name of the network shows them.',
+  )
 }
 
 function referenceOf(text: string | undefined): string | null {

@@ -11,7 +11,6 @@ import type { ExitName } from '../exit-codes.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
-import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 
 interface ExportOptions {
@@ -22,7 +21,7 @@ interface ExportOptions {
   readonly drafts?: boolean
   readonly again?: boolean
   readonly dateStyle?: DateStyle
-  readonly by?: string
+  readonly by: string
 }
 
 export function registerExport(registry: Registry): void {
@@ -46,7 +45,7 @@ export function registerExport(registry: Registry): void {
 async function runExport(
   session: Session,
   { kysely, book, config }: OpenBook,
-  { format, from, to, out, drafts = false, again = false, dateStyle, by = loginName() }: ExportOptions,
+  { format, from, to, out, drafts = false, again = false, dateStyle, by }: ExportOptions,
 ): Promise<ExitName> {
   const mappings = loadMappings(session.config().mappings)
   const handOut = { by, atMs: session.clock.nowMs(), again, targets: config.targets }

@@ -22,7 +22,6 @@ import { listExceptions } from '../../reconcile/exceptions.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
-import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
@@ -31,7 +30,7 @@ import { approvedView, openLines, preparedLines, queuedLines, type InRange } fro
 interface ApproveOptions {
   readonly from?: IsoDate
   readonly through: IsoDate
-  readonly by?: string
+  readonly by: string
   readonly closedThrough?: IsoDate
   readonly dryRun?: boolean
 }
@@ -62,7 +61,7 @@ function withDays(command: Command, verb: string): Command {
 }
 
 function approvalOf(session: Session, { config }: OpenBook, mappings: Mappings, options: ApproveOptions): Approval {
-  const { from = EVERY_DAY.from, through, by = loginName(), closedThrough } = options
+  const { from = EVERY_DAY.from, through, by, closedThrough } = options
   const mapping = approvalMapping(config, mappings)
   const atMs = session.clock.nowMs()
   const { documentPrefix } = config

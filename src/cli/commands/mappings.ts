@@ -11,7 +11,6 @@ import { mappingState, type MappingState } from '../../targets/mapping/readiness
 import { acceptMapping, mappingVersions } from '../../targets/mapping/versions.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
-import { loginName } from '../person.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
@@ -44,7 +43,7 @@ export function registerMappings(registry: Registry): void {
   const add = (name: string, description: string) =>
     mappings.command(name).description(description).option('--target <name>', 'only this target')
   const pull = add('pull', 'ask for companies, accounts, tax rates and dimensions, and keep the answers')
-  pull.option('--by <name>', 'who asks; kept with the answer')
+  pull.option('--by <name>', 'who asks, kept with the answer; default the user running this')
   handle<TargetOptions>(registry, pull, (session, options) =>
     withTargetsInReach(session, (reaching) => runPull(reaching, options)),
   )
@@ -56,9 +55,9 @@ export function registerMappings(registry: Registry): void {
   handle<TargetOptions>(registry, show, (session, options) =>
     readBook(session, (open) => runShow(session, open, options)),
   )
-  const accept = add('accept', 'accept the mapping as its files say it now').requiredOption(
+  const accept = add('accept', 'accept the mapping as its files say it now').option(
     '--by <name>',
-    'who accepts it; kept with the version',
+    'who accepts it, kept with the version; default the user running this',
   )
   handle<TargetOptions>(registry, accept, (session, options) =>
     writeBook(session, (open) => runAccept(session, open, options), 'tieout mappings history'),
@@ -71,7 +70,7 @@ export function registerMappings(registry: Registry): void {
 
 async function runPull(session: Session, options: TargetOptions): Promise<ExitName> {
   const targets = targetsOf(session, options)
-  const by = options.by === undefined ? loginName() : nameOf(options.by)
+  const by = nameOf(options.by ?? '')
   return writeBook(session, async ({ database, kysely, book }) => {
     const environment = { config: session.config(), database, book, env: session.io.env, signal: session.io.signal }
     const pulled: Pulled[] = []

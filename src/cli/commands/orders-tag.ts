@@ -34,7 +34,7 @@ export function registerOrdersTag(registry: Registry, orders: Command): void {
 function withOrders(command: Command): Command {
   return command
     .argument('[ids...]', 'order ids as the panel shows them')
-    .requiredOption('--by <name>', 'who says so; kept with it')
+    .option('--by <name>', 'who says so, kept with it; default the user running this')
     .option('--file <path>', 'more order ids, one to a line')
     .option('--source <panel>', 'the panel they were placed on; needed when the book has several')
     .option('--dry-run', 'show what would change, and keep nothing')

@@ -108,7 +108,7 @@ async function runAdd(session: Session, options: AddOptions): Promise<ExitName> 
     session.show({ source, sent: false }, () => ['Nothing was sent.'])
     return 'ok'
   }
-  return runDatabase(session, { dryRun: false, shownBy: 'tieout panel unknown list' }, async (database) => {
+  return runDatabase(session, { dryRun: false, shownBy: 'tieout todo' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const add = await placePanelOrder(environment, request, quote)

@@ -16,7 +16,6 @@ import { balanceView, serviceLines, serviceView, splitServices, statusLines, sta
 import { registerPanelAdd } from './panel-add.ts'
 import { registerPanelNights } from './panel-nights.ts'
 import { registerPanelRequests } from './panel-requests.ts'
-import { registerPanelUnknown } from './panel-unknown.ts'
 
 export function registerPanel(registry: Registry): void {
   const panel = registry.program.command('panel').description("a panel's own calls: balance, services, orders")
@@ -40,7 +39,6 @@ export function registerPanel(registry: Registry): void {
   registerPanelNights(registry, panel)
   registerPanelAdd(registry, panel)
   registerPanelRequests(registry, panel)
-  registerPanelUnknown(registry, panel)
 }
 
 async function showBalance(session: Session, { source }: SourceOption): Promise<'ok'> {

@@ -153,8 +153,8 @@ async function runList(session: Session, options: ListOptions): Promise<ExitName
                 '',
               ],
         ),
-      'Decide with: tieout reconcile match LINE --item ITEM, settle LINE --as MEANING, ignore LINE, write-off --line LINE,',
-      'write-off --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH.',
+      'Decide with: tieout decide line:LINE WORD, decide item:ITEM WORD, decide match:MATCH confirm or reject; undo match:MATCH;',
+      'tieout reconcile match LINES --item ITEMS, where several settle several.',
     ])
     return 'ok'
   })

@@ -15,7 +15,6 @@ import { createPatience } from '../../targets/outbox/pause.ts'
 import { personArgument } from '../arguments.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { printable } from '../output.ts'
-import { loginName } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
@@ -25,7 +24,7 @@ import { runEnvironment } from './sync.ts'
 interface BookFlags {
   readonly target?: string
   readonly why: string
-  readonly by?: string
+  readonly by: string
 }
 
 const SAYS: Readonly<Record<BookWord['action'], string>> = {
@@ -58,7 +57,7 @@ export function registerTargetBooks(registry: Registry, targets: Command): void 
 async function runWord(
   session: Session,
   open: OpenBook,
-  { target: name, why, by = loginName() }: BookFlags,
+  { target: name, why, by }: BookFlags,
   { action, id }: { readonly action: BookWord['action']; readonly id: string },
 ): Promise<'ok'> {
   const target = onlyTarget(session, name)

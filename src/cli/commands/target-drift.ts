@@ -17,7 +17,6 @@ import { personArgument } from '../arguments.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
-import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import { driftLines } from '../views/targets.ts'
@@ -31,7 +30,7 @@ interface DriftFlags {
 interface CopyFlags {
   readonly target?: string
   readonly why: string
-  readonly by?: string
+  readonly by: string
   readonly undo?: boolean
 }
 
@@ -110,7 +109,7 @@ interface Pair {
 async function runCopy(
   session: Session,
   open: OpenBook,
-  { target: name, why, by = loginName(), undo = false }: CopyFlags,
+  { target: name, why, by, undo = false }: CopyFlags,
   { document, id }: Pair,
 ): Promise<'ok' | 'findings'> {
   const [target, ...others] = chosen(session, name)

@@ -19,11 +19,13 @@ import type { ExitName } from '../exit-codes.ts'
 import { readBook, type OpenBook } from '../open-book.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { byUrgency, policyOf, queueRow, type QueueRow } from '../views/exception-queue.ts'
+import { showSetAside } from './set-aside.ts'
 import { todoLines, todoView, waitingLines, waitingView, type TodoItem } from '../views/todo.ts'
 
 interface TodoOptions {
   readonly all?: boolean
   readonly waiting?: boolean
+  readonly setAside?: boolean
   readonly source?: string
   readonly code?: string
   readonly owner?: string
@@ -46,6 +48,7 @@ export function registerTodo(registry: Registry): void {
     .description('what waits for a person as of now, the gravest first, with the choices that fit')
     .addOption(new Option('--all', 'what is closed too').conflicts('waiting'))
     .option('--waiting', 'instead what merely waits, and is not late')
+    .addOption(new Option('--set-aside', 'instead rows and answers that could not be read').conflicts('waiting'))
     .option('--source <name>', 'of this source only')
     .option('--code <code>', 'of this code only', codeArgument)
     .option('--owner <name>', 'whose they are')
@@ -59,9 +62,11 @@ export function registerTodo(registry: Registry): void {
     )
     .addHelpText('after', EXAMPLES)
   handle<TodoOptions>(registry, todo, (session, options) =>
-    readBook(session, (open) =>
-      options.waiting === true ? showWaiting(session, open) : showTodo(session, open, options),
-    ),
+    options.setAside === true
+      ? showSetAside(session, options)
+      : readBook(session, (open) =>
+          options.waiting === true ? showWaiting(session, open) : showTodo(session, open, options),
+        ),
   )
 }
 

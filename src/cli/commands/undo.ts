@@ -6,6 +6,8 @@ import type { ExitName } from '../exit-codes.ts'
 import { readBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
+import { subjectArgument } from '../subjects.ts'
+import { answerNumbered } from './exception-answers.ts'
 import { exceptionArgument, findException, runDecision } from './exception-decisions.ts'
 import { askAgainThere, isChangedThere } from './keep-theirs.ts'
 import { showDecided } from './reconcile-decisions.ts'
@@ -17,10 +19,12 @@ interface UndoOptions extends PersonOptions {
 const EXAMPLES = `
 Examples:
   tieout undo E-12 --by "Ann Lee" --why "the panel found the order" --dry-run
-  tieout undo E-14 --by "Ann Lee" --why "it was another customer"`
+  tieout undo match:3 --why "it was another customer"`
 
 export function registerUndo(registry: Registry): void {
-  const undo = askPerson(registry.program.command('undo').argument('<id>', 'as decided, such as E-12'))
+  const undo = askPerson(
+    registry.program.command('undo').argument('<id>', 'as decided, such as E-12; or line:12, match:3'),
+  )
     .description('take back the last decision about something: what it booked is reversed, and it waits again')
     .option('--dry-run', 'show what would be booked, and keep nothing')
     .addHelpText('after', EXAMPLES)
@@ -29,8 +33,11 @@ export function registerUndo(registry: Registry): void {
 
 async function runUndo(session: Session, options: UndoOptions, text: string): Promise<ExitName> {
   const { dryRun = false } = options
-  const number = exceptionArgument(text)
   const person = signed(options)
+  const subject = subjectArgument(text)
+  if (subject.kind === 'match' || subject.kind === 'line')
+    return answerNumbered(session, subject, { ...UNMATCH, person, dryRun })
+  const number = exceptionArgument(text)
   const exception = await findException(session, number)
   if (isChangedThere(exception)) return askAgainThere(session, exception, { ...person, dryRun })
   const last = await lastWord(session, number)
@@ -45,6 +52,19 @@ async function runUndo(session: Session, options: UndoOptions, text: string): Pr
     throw nothing(number, `the last word on it was ${decide}, which joins nothing`)
   return showDecided(session, dryRun, { decide: 'unmatch', match, ...person })
 }
+
+/** What a match is taken back with. */
+const UNMATCH = {
+  as: 'unmatch',
+  gross: null,
+  reference: null,
+  line: null,
+  items: [],
+  match: null,
+  of: null,
+  difference: 'open',
+  yes: false,
+} as const
 
 /** What a person last said of it; null when nobody has. */
 async function lastWord(session: Session, number: number): Promise<ExceptionEvent | null> {

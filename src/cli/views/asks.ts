@@ -1,5 +1,6 @@
 /** Decisions that wait for a second person: what was asked, by whom, and the command that somebody else enters to agree. */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { AloneMeaning } from '../../domain/settlement/settlement.ts'
 import type { MatchDecision } from '../../pipeline/process/match-request.ts'
 import type { Ask } from '../../pipeline/process/waiting-asks.ts'
 import type { Column } from '../output.ts'
@@ -9,7 +10,7 @@ export const ASK_COLUMNS: readonly Column[] = [
   { title: 'On' },
   { title: 'Given up', align: 'right' },
   { title: 'Cur' },
-  { title: 'Counts once somebody else enters tieout reconcile ...' },
+  { title: 'Counts once somebody else enters tieout ...' },
   { title: 'Why' },
 ]
 
@@ -22,29 +23,34 @@ export function askView({ decision, atMs, amount, currency }: Ask) {
   return { by, why, at: isoOf(atMs), givenUp: formatExact(amount), currency, command: wordsOf(decision) }
 }
 
-/** What follows `tieout reconcile`, without who and why. */
+/** What follows `tieout`, without who and why. */
 function wordsOf(decision: MatchDecision): string {
   switch (decision.decide) {
     case 'match':
-      return `match ${decision.lines.join(' ')} --item ${decision.items.join(' ')} --difference ${decision.residual}`
+      return `reconcile match ${decision.lines.join(' ')} --item ${decision.items.join(' ')} --difference ${decision.residual}`
     case 'settle':
-      return `settle ${decision.line} --as ${decision.meaning}`
+      return `decide line:${decision.line} ${wordOf(decision.meaning)}`
     case 'payout':
     case 'top-up': {
       const gross = decision.gross === null ? '' : ` --gross ${decision.gross}`
-      return `settle ${decision.line} --as ${decision.decide} --of ${decision.of}${gross}`
+      return `decide line:${decision.line} ${decision.decide} --of ${decision.of}${gross}`
     }
     case 'write-off':
-      return `write-off --item ${decision.item}`
+      return `decide item:${decision.item} write-off`
     case 'fee':
-      return `fee ${decision.item}`
+      return `decide item:${decision.item} fee`
     case 'ignore':
-      return `ignore ${decision.line}`
+      return `decide line:${decision.line} ignore`
     case 'unmatch':
     case 'confirm':
     case 'reject':
-      return `${decision.decide} ${decision.match}`
+      return `decide match:${decision.match} ${decision.decide}`
   }
+}
+
+/** As it is typed: an account by its code alone. */
+function wordOf(meaning: AloneMeaning): string {
+  return meaning === 'written-off' ? 'write-off' : meaning.replace(/^account:/, '')
 }
 
 function isoOf(ms: number): string {

@@ -19,7 +19,7 @@ export interface ShownImport extends ImportOutcome {
 const REASONS_SHOWN = 20
 
 /** Where what was set aside can be read again. */
-export const SHOWN_AGAIN = 'What was set aside is listed by: tieout quarantine list'
+export const SHOWN_AGAIN = 'What was set aside is listed by: tieout todo --set-aside'
 
 export function importView({ files, quarantined, layout, dryRun }: ShownImport) {
   return {

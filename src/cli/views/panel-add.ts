@@ -3,7 +3,6 @@ import { formatMoney } from '../../domain/money/money.ts'
 import { WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import type { Quote, Wallet } from '../../pipeline/panel-writes/quote.ts'
 import { addParameters } from '../../sources/panel/add-order.ts'
-import type { Column } from '../output.ts'
 
 export function quoteView(
   source: string,
@@ -86,23 +85,6 @@ export function unknownLines(source: string, { ref, detail }: PanelAdd, name: st
     `  tieout decide ${name} placed --reference ORDER_ID --by NAME --why TEXT`,
     `  tieout decide ${name} not-placed --by NAME --why TEXT`,
   ]
-}
-
-export const UNKNOWN_COLUMNS: readonly Column[] = [
-  { title: 'Source' },
-  { title: 'Ref', align: 'right' },
-  { title: 'State' },
-  { title: 'Sent' },
-  { title: 'Service' },
-  { title: 'Expected', align: 'right' },
-  { title: 'Cur' },
-  { title: 'What is known' },
-]
-
-export function unknownCells(source: string, currency: string, add: PanelAdd): readonly string[] {
-  const sent = new Date(add.sentAtMs).toISOString().slice(0, 16).replace('T', ' ')
-  const detail = add.state === 'sent' ? 'on its way, or its run died; the next run looks' : add.detail
-  return [source, add.ref, add.state, sent, add.service, formatMoney(add.expected), currency, detail]
 }
 
 function money(units: bigint | null): string | null {

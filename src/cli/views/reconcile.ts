@@ -248,7 +248,7 @@ export function decidedLines({ posted, transactions, match, number, asked }: Mat
   if (match?.status === 'active' && match.legs.some(({ side, posts }) => side === 'line' && posts === null))
     return [
       `CURRENCY: nothing of match ${number} is booked, as an exchange rate it needs is not known.`,
-      'Add the rate (rates: or fixedRates: in tieout.yaml): the next reconciliation books it by itself. tieout reconcile unmatch takes it back.',
+      `Add the rate (rates: or fixedRates: in tieout.yaml): the next reconciliation books it by itself. tieout undo match:${number} takes it back.`,
     ]
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`
   const done = posted === 0 ? 'nothing was posted' : `${counted(posted, 'transaction')} posted`

@@ -265,7 +265,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
       says: 'Files that cover a day differ on it, and none shows all its lines; each is counted. Ignore the one that is a misprint or was replaced, or decide it as accept if all are right.',
       days: 3,
       resolutions: ['accept'],
-      command: 'tieout reconcile ignore LINE',
+      command: 'tieout decide line:NUMBER ignore',
     },
   ],
   [
@@ -301,8 +301,8 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
   ['CURRENCY', /^order:/, { owner: 'operations', days: 2, command: 'tieout doctor' }],
   ['CURRENCY', /^line:/, { words: ['unmatch'], command: RECONCILE }],
   // To accept it would leave the row's money out of the books, with nothing that says so: it closes the rows.
-  ['ANSWER_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout quarantine show ROW' }],
-  ['FILE_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout quarantine show ROW' }],
+  ['ANSWER_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout explain ROW' }],
+  ['FILE_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout explain ROW' }],
   [
     'FILE_UNREAD',
     /^repeated:/,

@@ -154,7 +154,7 @@ function nothingAnswered(panel: ScanTask, ids: readonly number[]): TransientErro
   return new TransientError(
     'SCAN_UNANSWERED',
     `Panel "${panel.name}" gave no readable answer about any of the ids ${ids.at(-1)} to ${ids[0]}; the scan stopped there.`,
-    `tieout quarantine list --source ${panel.name} shows what it said. Run the same command again later: it goes on where it stopped.`,
+    `tieout todo --set-aside --source ${panel.name} shows what it said. Run the same command again later: it goes on where it stopped.`,
   )
 }
 

@@ -28,7 +28,7 @@ export async function closeUnanswered(run: RunContext, panel: PanelAccess): Prom
     run.warn(
       panel.source,
       `order ${add.ref} of ${formatMoney(add.expected)} ${panel.currency} was sent by a run that died: ${now?.detail ?? add.detail}. ` +
-        'It is not sent again; see tieout panel unknown list.',
+        'It is not sent again; see tieout todo.',
     )
   }
 }

@@ -41,7 +41,7 @@ export function resolveUnknown(
 function notUnknown(source: string, ref: string, add: PanelAdd | null): InputError {
   const message =
     add === null ? `"${source}" has no order ${ref}.` : `Order ${ref} is ${add.state}, so there is nothing to resolve.`
-  return new InputError('ORDER_NOT_UNKNOWN', message, 'tieout panel unknown list shows what waits.')
+  return new InputError('ORDER_NOT_UNKNOWN', message, 'tieout todo shows what waits.')
 }
 
 /** An order of ours that is registered already cannot be this one, and one that the panel does not know cannot be any. */

@@ -31,7 +31,7 @@ export async function setRowsAside(
     const [first] = own
     if (first === undefined) continue
     const more = own.length === 1 ? '' : `, and ${own.length - 1} more`
-    const detail = `${first.where}: ${first.reason}${more} (tieout quarantine show ${name})`
+    const detail = `${first.where}: ${first.reason}${more} (tieout explain ${name})`
     await stands(context, item, { source, code, object: about, amount: null, currency: null, detail })
   }
 }

@@ -101,7 +101,7 @@ async function raiseMisprints(
       currency,
       detail:
         `Only ${file.name}, which does not add up, shows line ${id} (${formatMoney(amount)} on ${date}); a file of the same ` +
-        `days that adds up does not. If it is a misprint: tieout reconcile ignore ${id}.`,
+        `days that adds up does not. If it is a misprint: tieout decide line:${id} ignore.`,
     })
 }
 

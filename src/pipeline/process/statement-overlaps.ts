@@ -91,7 +91,7 @@ export async function raiseDay(
     currency,
     detail:
       `Files differ on ${date}, and none shows all lines of the day: not every file that covers it shows ${named(lines)}. Each is ` +
-      'counted. If one is a misprint, or was replaced by another: tieout reconcile ignore LINE. If all are right, decide this as accept.',
+      'counted. If one is a misprint, or was replaced by another: tieout decide line:NUMBER ignore. If all are right, decide this as accept.',
   } as const
   const { code, object } = disputed
   await judge(context, item, name, { codes: [code], about: [object], standing: [disputed], looksAgain: true })

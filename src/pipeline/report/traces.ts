@@ -65,7 +65,7 @@ export function traceDraft(day: IsoDate, { book }: Pick<NightPage, 'book'>): str
 }
 
 export function traceQuarantine({ book }: Pick<NightPage, 'book'>): string {
-  return `tieout quarantine list --book ${book}`
+  return `tieout todo --set-aside --book ${book}`
 }
 
 export function traceExpected({ item }: ExpectedLine, page: Pick<NightPage, 'book'>): string {

@@ -39,7 +39,7 @@ function aboutOf({ judged, held }: CounterOutcome, reading: string | null, as: A
   const first = held === null ? -1 : judged.findIndex(({ status }) => status === 'held')
   const at = reading === null ? first : judged.findIndex((each) => each.reading.name === reading)
   if (reading === null && first < 0) return 'no reading is held any more; name one with --reading'
-  if (at < 0) return `the counter has no reading ${reading}; tieout counters list shows them`
+  if (at < 0) return `the counter has no reading ${reading}; tieout explain and the name of the network shows them`
   if (first < 0 || at <= first) return judged.slice(at, at + 1)
   if (as === 'wrong') return judged.slice(first, at + 1)
   const { reading: one } = judged[first] as Judged

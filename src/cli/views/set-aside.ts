@@ -84,9 +84,9 @@ export function shownLines(shown: ShownRow): readonly string[] {
       ? [
           '',
           canBeReadAgain
-            ? `Read it again: tieout quarantine retry ${row} --by NAME --why TEXT`
+            ? `Read it again: tieout decide ${row} retry --why TEXT`
             : 'It is not read from old bytes again: the next run asks the vendor, and a good answer settles it.',
-          'Or resolve the exception that tells of it as acknowledge: nothing of it is booked.',
+          'Or decide the item that tells of it as acknowledge: nothing of it is booked.',
         ]
       : []),
   ]
