@@ -136,6 +136,11 @@ describe('a campaign of unknown outcome', () => {
     expect(open.stdout).toContain(`"object": "campaign:${ref}"`)
     const other = await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
     expect(other.stdout).toContain('campaign "Winter" is created as 78.')
+    const same = await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
+    expect(same).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(same.stderr).toMatch(/Exactly this campaign was placed .* ago, as campaign 78\. Nothing was sent\./)
+    expect((await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2), '--again')).exitCode).toBe(0)
+    expect(server.received).toHaveLength(3)
   })
 
   it('is what a person says it is, kept with name and reason, once', async () => {

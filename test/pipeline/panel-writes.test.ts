@@ -305,7 +305,24 @@ describeOnSqlite('what can come of sending an order', (fresh) => {
     panel.orders.set('23501', { charge: 9_000_000n, status: 'Completed' })
     await rig.night(nightMs(1))
     panel.nextAdd = { status: 200, body: { error: 'neworder.error.link_duplicate' } }
-    expect((await add()).detail).toMatch(/if the request came to it twice; the wallet did not move$/)
+    const more = await add({ link: LINK, quantity: 200 })
+    expect(more.detail).toMatch(/if the request came to it twice; the wallet did not move$/)
+  })
+
+  it('the same once more is named first, and placed when a person says so or a day has gone by', async () => {
+    const { rig, panel, request } = await desk(await fresh())
+    const fields = { link: LINK, quantity: 100 }
+    const place = (atMs: number, again?: true) =>
+      placePanelOrder(rig.environment(atMs), { ...request, ...(again ? { again } : {}) }, quote(panel, '1', fields))
+    expect(await place(NOW_MS)).toMatchObject({ state: 'placed', orderId: '23501' })
+    await expect(place(NOW_MS + 180_000)).rejects.toThrow(
+      'Exactly this order was placed 3 minutes ago, as order 23501. Nothing was sent.',
+    )
+    await expect(place(NOW_MS + 7_200_000)).rejects.toThrow('2 hours ago')
+    expect(panel.count('add')).toBe(1)
+    expect(await place(NOW_MS + 7_200_000, true)).toMatchObject({ state: 'placed', orderId: '23502' })
+    expect(await place(NOW_MS + 7_200_000 + 86_400_000)).toMatchObject({ state: 'placed', orderId: '23503' })
+    expect(panel.count('add')).toBe(3)
   })
 
   it('a wallet that others use as well proves nothing', async () => {

@@ -44,6 +44,7 @@ interface AddOptions extends SourceOption {
   readonly posts?: number
   readonly oldPosts?: number
   readonly expiry?: string
+  readonly again?: boolean
   readonly yes?: boolean
   readonly dryRun?: boolean
 }
@@ -78,6 +79,7 @@ export function registerPanelAdd(registry: Registry, panel: Command): void {
     .option('--posts <n>', 'Custom Comments Package: how many posts (1)', wholeNumberArgument)
     .option('--old-posts <n>', 'Custom Comments Package: how many published posts too', wholeNumberArgument)
     .option('--expiry <date>', 'Custom Comments Package: YYYY-MM-DD')
+    .option('--again', 'also when exactly this order was placed within a day')
     .option('--yes', 'do not ask')
     .option('--dry-run', 'check and show, and send nothing')
   handle<AddOptions>(registry, add, runAdd)
@@ -110,7 +112,8 @@ async function runAdd(session: Session, options: AddOptions): Promise<ExitName> 
   }
   return runDatabase(session, { dryRun: false, shownBy: 'tieout todo' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
-    const request = { config: session.config(), book: session.book(), env: session.io.env, source }
+    const again = options.again === true
+    const request = { config: session.config(), book: session.book(), env: session.io.env, source, again }
     const add = await placePanelOrder(environment, request, quote)
     return report(session, { source, currency }, add, await uncertainName(database, session, source, `add:${add.ref}`))
   })

@@ -36,6 +36,7 @@ interface CreateOptions extends SourceOption {
   readonly name: string
   readonly budget: string
   readonly targetUrl: string
+  readonly again?: boolean
   readonly yes?: boolean
   readonly dryRun?: boolean
 }
@@ -62,6 +63,7 @@ export function registerPayelancer(registry: Registry): void {
     .requiredOption('--budget <amount>', 'in the currency of the account, such as 500.00')
     .requiredOption('--target-url <url>', 'where an ad leads')
     .option(...SOURCE_FLAG)
+    .option('--again', 'also when exactly this campaign was created within a day')
     .option('--yes', 'do not ask')
     .option('--dry-run', 'check and show, and send nothing')
   handle<CreateOptions>(registry, create, runCreate)
@@ -111,7 +113,8 @@ async function runCreate(session: Session, options: CreateOptions): Promise<Exit
   }
   return runDatabase(session, { dryRun: false, shownBy: 'tieout payelancer campaigns list' }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
-    const request = { config: session.config(), book: session.book(), env: session.io.env, source }
+    const again = options.again === true
+    const request = { config: session.config(), book: session.book(), env: session.io.env, source, again }
     const { campaign: created, outcome } = await createCampaign(environment, request, campaign)
     if (created.state === 'refused') {
       throw refusal(outcome, `The campaign was not created: ${created.detail.replace(/\.$/, '')}.`, 'CAMPAIGN')

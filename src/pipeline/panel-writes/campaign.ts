@@ -12,6 +12,7 @@ import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { campaignLanding, closeCampaigns } from './close-campaigns.ts'
 import { outcomeLanding, textLanding } from './write-landing.ts'
+import { refuseLately, type Again } from './asked-twice.ts'
 import { landOutcome, withPayelancerWrite, type PayelancerWrite, type WriteRequest } from './write-run.ts'
 
 export interface CreatedCampaign {
@@ -22,13 +23,13 @@ export interface CreatedCampaign {
 
 export function createCampaign(
   environment: RunEnvironment,
-  request: WriteRequest,
+  request: WriteRequest & Again,
   campaign: NewCampaign,
 ): Promise<CreatedCampaign> {
   return withPayelancerWrite(environment, request, async (write) => {
     const { run, client, source } = write
     await closeCampaigns(run, write)
-    await refuseRepeated(write, campaign)
+    await refuseRepeated(write, campaign, request.again === true)
     const ref = String(run.run.id)
     const intent = campaignLanding(run, source, { phase: 'intent', ref, campaign })
     await landAndProcess(run, 'campaign', [textLanding(intent, 'about to be sent')])
@@ -71,16 +72,24 @@ export function resolveCampaign(
 }
 
 /** The same campaign again while the first one's outcome is not known would commit its budget twice. */
-async function refuseRepeated({ run, source, sourceId }: PayelancerWrite, campaign: NewCampaign): Promise<void> {
+async function refuseRepeated(
+  { run, source, sourceId }: PayelancerWrite,
+  campaign: NewCampaign,
+  again: boolean,
+): Promise<void> {
   const budget = parseMoney(campaign.budget)
   const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
-  const same = all.find(
+  const same = all.findLast(
     (each) =>
-      isCampaignOpen(each) &&
+      (isCampaignOpen(each) || each.state === 'created') &&
       each.name === campaign.name &&
       each.targetUrl === campaign.targetUrl &&
       (!budget.ok || each.budget === budget.units),
   )
+  if (same?.state === 'created') {
+    if (!again) refuseLately('campaign', same.sentAtMs, same.campaignId, run.clock.nowMs())
+    return
+  }
   if (same === undefined) return
   throw new InputError(
     'CAMPAIGN_UNKNOWN',

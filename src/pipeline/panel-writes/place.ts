@@ -9,6 +9,7 @@ import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import type { PanelExchange } from '../../sources/panel/client.ts'
 import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
+import { refuseLately, type Again } from './asked-twice.ts'
 import type { AddIntent } from '../process/write-requests.ts'
 import { addLanding, closeUnanswered, walletLanding } from './close-unanswered.ts'
 import type { Quote } from './quote.ts'
@@ -16,10 +17,14 @@ import { outcomeLanding, textLanding } from './write-landing.ts'
 import { landOutcome, withPanelWrite, type PanelWrite, type WriteRequest } from './write-run.ts'
 
 /** The order's row once everything that could be learned has been. */
-export function placePanelOrder(environment: RunEnvironment, request: WriteRequest, quote: Quote): Promise<PanelAdd> {
+export function placePanelOrder(
+  environment: RunEnvironment,
+  request: WriteRequest & Again,
+  quote: Quote,
+): Promise<PanelAdd> {
   return withPanelWrite(environment, request, 'panel-add', async (write) => {
     await closeUnanswered(write.run, write)
-    await refuseRepeated(write, quote)
+    await refuseRepeated(write, quote, request.again === true)
     return place(write, quote)
   })
 }
@@ -68,9 +73,15 @@ async function keep(write: PanelWrite, { outcome }: PanelExchange, answer: NewLa
 }
 
 /** The same order again while the first one's outcome is not known would be the second order nobody wants. */
-async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
-  const open = await listAdds(write.run.database.kysely, write.run.book.id, write.sourceId)
-  const same = open.find((add) => add.parameters === JSON.stringify(quote.order))
+async function refuseRepeated(write: PanelWrite, quote: Quote, again: boolean): Promise<void> {
+  const { run, sourceId } = write
+  const states = ['sent', 'unknown', 'placed'] as const
+  const all = await listAdds(run.database.kysely, run.book.id, sourceId, states)
+  const same = all.findLast((add) => add.parameters === JSON.stringify(quote.order))
+  if (same?.state === 'placed') {
+    if (!again) refuseLately('order', same.sentAtMs, same.orderId, run.clock.nowMs())
+    return
+  }
   if (same === undefined) return
   throw new InputError(
     'ORDER_UNKNOWN',
