@@ -11,11 +11,12 @@ interface Place {
 }
 
 export function toTarget(target: ParsedTarget, { reference, absolute }: Place): TargetConfig {
-  const { name, redirectUri, from, linesPerEntry, requestsPerMinute } = target
+  const { name, redirectUri, from, deliverOpenings, linesPerEntry, requestsPerMinute } = target
   const common = {
     name,
     redirectUri,
     from,
+    deliverOpenings,
     linesPerEntry,
     requestsPerMinute,
     clientId: reference(target.clientId, 'clientId'),

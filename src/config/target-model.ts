@@ -15,6 +15,8 @@ interface TargetCommon {
   readonly redirectUri: string
   /** The first accounting day that is delivered; earlier journals are left to whoever kept the books before. */
   readonly from: IsoDate
+  /** Whether opening balances are delivered too: a company that kept books before has its own. */
+  readonly deliverOpenings: boolean
   /** A journal with more lines is split into parts that balance. */
   readonly linesPerEntry: number
   readonly requestsPerMinute: number

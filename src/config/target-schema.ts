@@ -25,6 +25,8 @@ const common = {
       'the first accounting day to deliver, in quotes, such as "2026-11-01"; earlier days are taken to be in those books already',
     )
     .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-01"'),
+  /** Off, since the company has its own opening balances already. */
+  deliverOpenings: z.boolean('true or false').default(false),
   /** A mapping file of its own, for companies whose charts differ. */
   mapping: path.optional(),
 }

@@ -22,6 +22,7 @@ const common = {
   redirectUri: 'http://localhost:8765/callback',
   from: '2026-01-01',
   linesPerEntry: 100,
+  deliverOpenings: true,
   requestsPerMinute: 55,
 } as const
 

@@ -126,7 +126,7 @@ describeOnBothEngines('what people decide about journals, targets and files', (f
       'journal-preparation',
       'journal-hold',
       'mapping',
-      'other-book',
+      'target-word',
       'journal',
       'imported-file',
     ]

@@ -4,6 +4,7 @@ import { abs, formatExact, formatMoney, type Units } from '../../domain/money/mo
 import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
+import type { OpeningTotal } from '../../targets/mapping/opening-sums.ts'
 import { EARLIER_MAPPING, type TieOut } from '../../targets/outbox/tie-out.ts'
 import { otherBookText } from '../../targets/other-books.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
@@ -94,7 +95,7 @@ const TIE_COLUMNS: readonly Column[] = [
   })),
 ]
 
-export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
+export function tieOutView({ target, answer, accountNames, openings }: TargetTieOut) {
   if (!answer.ok) return { target, isTied: false, isComplete: false, stopped: answer.stop.message }
   const { accounts, explanations, strange, misfits, restored, isTied, isComplete, waiting } = answer.tieOut
   const exact = (units: Units): string => formatExact(units)
@@ -115,6 +116,7 @@ export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
       unexplained: exact(each.unexplained),
     })),
     explanations,
+    openings: openings.map(({ debits, ...each }) => ({ ...each, debits: exact(debits) })),
     strange,
     misfits,
     restored,
@@ -146,9 +148,15 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
     ...misfits,
     ...restored,
     ...otherBookLines(tied.target, answer.tieOut.otherBooks),
+    ...tied.openings.map((each) => openingLine(target, each)),
     `${target} ${verdict(answer.tieOut)}.`,
     ...(answer.tieOut.isTied ? [] : [`Run tieout targets drift --all --target ${target} and see tieout todo.`]),
   ]
+}
+
+function openingLine(target: string, { currency, debits, journals }: OpeningTotal): string {
+  const where = counted(journals, 'journal')
+  return `${target}: opening balances of ${formatMoney(debits)} ${currency} in ${where} are left to the company; deliverOpenings: true sends them.`
 }
 
 function otherBookLines(target: string, others: TieOut['otherBooks']): readonly string[] {

@@ -2,6 +2,7 @@
 import { loadMappings } from '../../config/mappings.ts'
 import type { Book } from '../../ledger/books.ts'
 import type { AccountNames } from '../../targets/compare-entries.ts'
+import { sealedOpenings, type OpeningTotal } from '../../targets/mapping/opening-sums.ts'
 import { tieOut, type TieOutAnswer } from '../../targets/outbox/tie-out.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { withWork, type DeliveryRequest } from './deliver-book.ts'
@@ -11,6 +12,8 @@ export interface TargetTieOut {
   readonly answer: TieOutAnswer
   /** By the target's own id; QuickBooks' ids say nothing to anybody. */
   readonly accountNames: AccountNames
+  /** Of sealed journals, where the target does not get them. */
+  readonly openings: readonly OpeningTotal[]
 }
 
 export async function tieOutTargets(
@@ -26,7 +29,10 @@ export async function tieOutTargets(
       answer: await tieOut(work),
       accountNames: work.accountNames,
     }))
-    tied.push({ target: target.name, ...done })
+    const openings = target.deliverOpenings
+      ? []
+      : await sealedOpenings(environment.database.kysely, book.id, target.from)
+    tied.push({ target: target.name, ...done, openings })
   }
   return tied
 }

@@ -13,7 +13,9 @@ import { buildEntries, type BuiltEntries, type DeliverableJournal } from '../bui
 import { reverseEntries } from '../build/reverse-entries.ts'
 import { readEntries } from '../outbox/row.ts'
 import type { BuildJournal, SealedDocument } from '../outbox/work.ts'
+import { linesWithout, negated, NO_OPENINGS, sharesWithout } from '../build/openings.ts'
 import { dimensionSums } from './dimension-sums.ts'
+import { openingsWithin } from './opening-sums.ts'
 import { mappingState } from './readiness.ts'
 
 export interface BuilderRequest {
@@ -43,13 +45,16 @@ export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest):
     const subject = link?.kind === 'reversal' ? link : null
     const reverses = subject?.subjectDocument ?? null
     const replaces = link?.kind === 'replacement' ? link.subjectDocument : null
-    const journal: DeliverableJournal = { ...sealed.document, lastingId, heads, reverses, replaces }
+    const range = rangeOf(sealed)
+    const openings = target.deliverOpenings ? NO_OPENINGS : await openingsWithin(trx, book, range)
+    const lines = linesWithout(sealed.document.lines, subject === null ? openings : negated(openings))
+    const journal: DeliverableJournal = { ...sealed.document, lines, lastingId, heads, reverses, replaces }
     const sent = subject === null ? [] : await readEntries(trx, outbox, { journal: subject.subject })
     const originals = sent.map(({ entry }) => entry)
     // Taking back needs no mapping, so a wrong one that nobody accepts any more is no hindrance.
     if (originals.length > 0) return reverseEntries(journal, originals, { company, policy, closedThrough })
     if (hindrance !== null) return refuse(hindrance)
-    const sums = await dimensionSums(trx, book, rangeOf(sealed), { mapping, chart })
+    const sums = sharesWithout(await dimensionSums(trx, book, range, { mapping, chart }), openings)
     const built = buildEntries(journal, { ...fixed, closedThrough, dimensionSums: sums })
     if (subject === null || !built.ok || built.entries.length === 0) return built
     return refuse(

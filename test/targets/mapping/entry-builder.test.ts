@@ -56,6 +56,7 @@ const target: TargetConfig = {
   redirectUri: '',
   from: '1900-01-01',
   linesPerEntry: 250,
+  deliverOpenings: true,
   requestsPerMinute: 400,
   urls: { authorize: '', token: '', revoke: '', api: '' },
 }

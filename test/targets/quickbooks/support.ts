@@ -85,6 +85,7 @@ export async function stage(
       redirectUri: 'http://localhost:8765/callback',
       from: '2026-01-01',
       linesPerEntry: 250,
+      deliverOpenings: true,
       requestsPerMinute: 400,
       urls: { authorize: '', token: '', revoke: '', api: server.url },
     },

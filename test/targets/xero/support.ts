@@ -90,6 +90,7 @@ function config(api: string): XeroTargetConfig {
     redirectUri: 'http://localhost:8765/callback',
     from: '1900-01-01',
     linesPerEntry: 100,
+    deliverOpenings: true,
     requestsPerMinute: 55,
     grant: 'authorization-code',
     postAs: 'posted',

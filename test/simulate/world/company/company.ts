@@ -98,6 +98,7 @@ function targetText(plan: CompanyPlan): string {
     "from: '2026-01-01'",
     'clientId: { env: COMPANY_ID }',
     'clientSecret: { env: COMPANY_SECRET }',
+    'deliverOpenings: true',
     ...(linesPerEntry === null ? [] : [`linesPerEntry: ${linesPerEntry}`]),
     `urls: { ${login}, ${api} }`,
   ].join('\n')
