@@ -2,6 +2,7 @@
  * The night on one page, as data: what the terminal, the web page, JSON and CSV all show. Read from the database alone, so
  * that the page of an old night can be read again as it was known then.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { waitingCounters } from '../held-days.ts'
 import { waitsForApproval } from './waiting.ts'
 import type { Kysely } from 'kysely'
@@ -70,7 +71,7 @@ export interface Standing {
 }
 
 export interface PageNow {
-  /** With what has been decided, imported and approved since the night; null where nothing has. */
+  /** With what has been decided, imported and approved since the night; null where it stands as the night left it. */
   readonly standing: Standing | null
   readonly orders: readonly (OrderCounts & { readonly source: string })[]
   readonly held: readonly HeldJournal[]
@@ -123,7 +124,15 @@ export async function nightPage(
     heads: notedHeads(chain, await logHead(db, book.id, window.known.batch)),
     now: isNow
       ? {
-          standing: await standingNow(db, book, config, mappings, { ...request, night: window.run.night }, window),
+          standing: await standingNow(
+            db,
+            book,
+            config,
+            mappings,
+            { ...request, night: window.run.night },
+            reasons,
+            window,
+          ),
           orders: await ordersNow(db, book, sources, window.knownAtMs),
           held: await heldNow(db, book, approvalMapping(config, mappings)),
         }
@@ -155,6 +164,7 @@ async function standingNow(
   config: BookConfig,
   mappings: Mappings,
   request: PageRequest,
+  before: readonly Reason[],
   { known }: Window,
 ): Promise<Standing | null> {
   const { nowMs } = request
@@ -163,7 +173,7 @@ async function standingNow(
   const page = await nightPage(db, book, config, mappings, { ...request, knownAtMs: nowMs })
   const failed = await failedSince(db, book, request, now)
   const reasons = judged(page, failed)
-  return { atMs: nowMs, colour: colourOf(reasons), reasons }
+  return isDeepStrictEqual(reasons, before) ? null : { atMs: nowMs, colour: colourOf(reasons), reasons }
 }
 
 /** As it stands now where that is known, and as the night left it otherwise. */
