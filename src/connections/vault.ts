@@ -6,7 +6,7 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import type { Config, SecretReference } from '../config/model.ts'
 import { readSecretText, type Environment } from '../config/secrets.ts'
-import { ConfigError, InvariantError } from '../domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
 import { machine } from '../machine/machine.ts'
 
 const VERSION = 'v1'
@@ -25,7 +25,7 @@ export interface TokenPlace {
 export interface Vault {
   /** "v1.key.nonce.ciphertext", none of which says anything about the token but its length. */
   readonly seal: (place: TokenPlace, token: string) => string
-  /** Throws ConfigError when it was sealed with another key, InvariantError when it was changed or moved. */
+  /** Throws ConfigError when it was sealed with another key, or was changed or moved. */
   readonly open: (place: TokenPlace, sealed: string) => string
 }
 
@@ -96,8 +96,9 @@ function otherKey({ target }: TokenPlace, where: string): ConfigError {
   )
 }
 
-function damaged({ target, field }: TokenPlace): InvariantError {
-  return new InvariantError(
+/** The books are whole: it is that target's connection that has to be made anew. */
+function damaged({ target, field }: TokenPlace): ConfigError {
+  return new ConfigError(
     'TOKEN_DAMAGED',
     `The stored ${field} token of target ${target} is not what was stored: it was changed or moved.`,
     `Run tieout connect ${target} to get new ones.`,

@@ -2,14 +2,16 @@
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { endHolder, newHolder } from '../../db/holder.ts'
+import { troubleIn } from '../../db/trouble.ts'
+import { InvariantError, TieoutError } from '../../domain/errors.ts'
 import { machine } from '../../machine/machine.ts'
 import type { Book } from '../../ledger/books.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
-import type { Work } from '../../targets/outbox/work.ts'
+import { outboxOf, type Work } from '../../targets/outbox/work.ts'
 import type { BookRequest } from '../book-run.ts'
 import { withTarget } from './target-client.ts'
 import type { RunEnvironment } from '../with-run.ts'
-import { deliverTarget, type DeliverOptions, type TargetReport } from './deliver-target.ts'
+import { countStates, deliverTarget, type DeliverOptions, type TargetReport } from './deliver-target.ts'
 import { fillingFor } from './filling.ts'
 
 export interface DeliveryRequest extends BookRequest {
@@ -29,11 +31,31 @@ export async function deliverBook(
   const reports: TargetReport[] = []
   for (const target of request.targets) {
     environment.signal.throwIfAborted()
-    reports.push(
-      await withWork(environment, { book, request, target, mappings }, (work) => deliverTarget(work, options)),
-    )
+    const open = { book, request, target, mappings }
+    const deliver = (): Promise<TargetReport> => withWork(environment, open, (work) => deliverTarget(work, options))
+    // Of one target alone whoever asked is told at once.
+    reports.push(request.targets.length === 1 ? await deliver() : await stoppedInstead(environment, open, deliver))
   }
   return reports
+}
+
+/** What keeps one target from being delivered to, such as a token nobody can open, is no matter of the others. */
+export async function stoppedInstead(
+  { database }: Pick<RunEnvironment, 'database'>,
+  { book, target }: Pick<OpenWork, 'book' | 'target'>,
+  deliver: () => Promise<TargetReport>,
+): Promise<TargetReport> {
+  try {
+    return await deliver()
+  } catch (error) {
+    if (!(error instanceof TieoutError) || error instanceof InvariantError) throw error
+    // The books are without their database, which no target can help.
+    if (troubleIn(error) !== null) throw error
+    const stopped = { kind: 'unavailable' as const, message: `${error.message} ${error.hint}`.trim(), untilMs: null }
+    const learnt = { unbuilt: null, stopped, findings: [], checked: [] }
+    const states = await countStates(database.kysely, outboxOf({ book, name: target.name }))
+    return { target: target.name, created: [], adopted: [], verified: [], states, onHold: [], stopped, learnt }
+  }
 }
 
 export interface OpenWork {

@@ -5,14 +5,11 @@
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { listConnections } from '../../connections/store.ts'
-import { troubleIn } from '../../db/trouble.ts'
-import { InvariantError, TieoutError } from '../../domain/errors.ts'
-import { outboxOf } from '../../targets/outbox/work.ts'
 import type { BookRequest } from '../book-run.ts'
 import type { RunContext } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
-import { withWork } from './deliver-book.ts'
-import { countStates, deliverTarget, type TargetReport } from './deliver-target.ts'
+import { stoppedInstead, withWork } from './deliver-book.ts'
+import { deliverTarget, type TargetReport } from './deliver-target.ts'
 import { recordWithin } from './record.ts'
 import { tieOutAtNight } from './tie-out-night.ts'
 
@@ -49,17 +46,9 @@ async function deliverOne(
   { request, mappings, target }: One,
 ): Promise<TargetReport> {
   const open = { book: context.book, request, target, mappings }
-  try {
-    return await withWork(environment, open, async (work) =>
+  return stoppedInstead(context, open, () =>
+    withWork(environment, open, async (work) =>
       tieOutAtNight(work, await deliverTarget(work, { limit: null, drift: 'changes' })),
-    )
-  } catch (error) {
-    if (!(error instanceof TieoutError) || error instanceof InvariantError) throw error
-    // The night is without its database, which no target can help.
-    if (troubleIn(error) !== null) throw error
-    const stopped = { kind: 'unavailable' as const, message: `${error.message} ${error.hint}`.trim(), untilMs: null }
-    const learnt = { unbuilt: null, stopped, findings: [], checked: [] }
-    const states = await countStates(context.database.kysely, outboxOf({ book: context.book, name: target.name }))
-    return { target: target.name, created: [], adopted: [], verified: [], states, onHold: [], stopped, learnt }
-  }
+    ),
+  )
 }
