@@ -88,6 +88,17 @@ it.each([
   ['a policy', 'create policy mine on posting using (amount > 0)', 'policy mine on posting is not'],
   ['a child table', 'create table more () inherits (posting)', 'child table more of posting is not'],
   ['a constraint', 'alter table posting add constraint mine check (amount > 0)', 'constraint mine on posting is not'],
+  [
+    'a right of others',
+    'grant select, insert on posting to public',
+    'Everybody has the right to insert on table posting',
+  ],
+  [
+    'a trigger on events',
+    `create function watch() returns event_trigger language plpgsql as 'begin end';
+     create event trigger mine on ddl_command_end execute function watch()`,
+    'The event trigger mine (ddl_command_end) is not part of tieout',
+  ],
 ])('verify finds %s that PostgreSQL was given', async (_name, damage, sentence) => {
   const { kysely } = await opened(await newPostgresUrl())
   await sql.raw(damage).execute(kysely)

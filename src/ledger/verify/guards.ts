@@ -20,6 +20,7 @@ interface Guard {
 }
 
 export async function verifyGuards(db: Kysely<Tables>, findings: Findings): Promise<void> {
+  if (dialectOf(db) === 'postgres') await verifyOthers(db, findings)
   const { expected, actual } = dialectOf(db) === 'sqlite' ? await sqliteGuards(db) : await postgresGuards(db)
   const held = new Map(actual.map((guard) => [guard.name, guard]))
   const tables = new Set(expected.map(({ of }) => of))
@@ -36,6 +37,28 @@ export async function verifyGuards(db: Kysely<Tables>, findings: Findings): Prom
     if (of === '' || !tables.has(of) || name.startsWith('index ')) continue
     add('GUARD_ADDED', `The ${name} is not part of tieout and can change what is written or read.`)
   }
+}
+
+/**
+ * What PostgreSQL lets others do that no migration makes: triggers on events of the whole database, but for those of an
+ * extension, and rights to write to our tables that somebody else than their owner or this user has.
+ */
+async function verifyOthers(db: Kysely<Tables>, findings: Findings): Promise<void> {
+  const { rows } = await sql<{ readonly sentence: string }>`
+    with tables as (select * from pg_class where relkind in ('r', 'p')
+      and relnamespace = (select oid from pg_namespace where nspname = current_schema()))
+    select 'The event trigger ' || evtname || ' (' || evtevent || ') is not part of tieout and can change the schema.' as sentence
+    from pg_event_trigger where evtenabled <> 'D' and not exists (select 1 from pg_depend
+      where classid = 'pg_event_trigger'::regclass and objid = pg_event_trigger.oid and deptype = 'e')
+    union all
+    select distinct case when grantee = 0 then 'Everybody' else 'The role ' || pg_get_userbyid(grantee) end || ' has the right to '
+      || lower(string_agg(distinct privilege_type, ', ')) || ' on table ' || relname || ', which is not its own.'
+    from tables, aclexplode(relacl)
+    where grantee <> relowner and grantee <> (select oid from pg_roles where rolname = current_user)
+      and privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+    group by grantee, relname
+    order by 1`.execute(db)
+  for (const { sentence } of rows) findings.add({ code: 'GUARD_ADDED', book: null, sequence: null, sentence })
 }
 
 interface Guards {
