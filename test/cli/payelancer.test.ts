@@ -167,6 +167,11 @@ describe('a campaign of unknown outcome', () => {
     expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stderr).toContain('E-1 is closed.')
     expect((await tieout('todo')).exitCode).toBe(0)
     expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
+    const back = ['undo', 'E-1', '--by', 'Ana', '--why', 'it was another one'] as const
+    expect((await tieout(...back)).stdout).toBe(`ads: it is not known again what became of campaign ${ref}.\n`)
+    expect((await tieout(...back)).stderr).toContain('Nobody has said of campaign')
+    expect((await tieout('todo')).stdout).toContain('tieout decide E-1 not-placed')
+    expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stdout).toContain('is closed as not created')
   })
 
   it('may be sent again when a person says that it was not created', async () => {

@@ -9,8 +9,8 @@ import { itemNumbered, type OpenItem } from '../../evidence/open-items.ts'
 import { findBook } from '../../ledger/books.ts'
 import { documentOf } from '../../pipeline/delivery/exceptions.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
-import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
-import { resolveUnknown } from '../../pipeline/panel-writes/resolve.ts'
+import { resolveCampaign, takeCampaignWordBack } from '../../pipeline/panel-writes/campaign.ts'
+import { resolveUnknown, takeOrderWordBack } from '../../pipeline/panel-writes/resolve.ts'
 import { planContext } from '../../pipeline/plan-context.ts'
 import { planDecision } from '../../pipeline/process/match-plan.ts'
 import type { MatchDecision, Residual } from '../../pipeline/process/match-request.ts'
@@ -55,8 +55,8 @@ export interface SaidWord {
 
 export function answerSubject(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
   const { object } = exception
-  if (object.startsWith('add:')) return answerOrder(session, exception, said)
-  if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
+  if (object.startsWith(ORDER)) return answerOrder(session, exception, said)
+  if (object.startsWith(CAMPAIGN)) return answerCampaign(session, exception, said)
   if (object.startsWith('quarantine:')) return retryAside(session, after(object), said)
   if (said.as === KEEP) return keepAsThere(session, exception, { ...said.person, dryRun: said.dryRun })
   if (object.startsWith('journal:')) return sendAgain(session, exception, said)
@@ -197,6 +197,37 @@ function answerCampaign(session: Session, { source, object }: StoredException, s
   })
 }
 
+/** `tieout undo E-12` of an order or a campaign: nobody knows again what became of it. */
+export function takeAnswerBack(
+  session: Session,
+  { source, object }: StoredException,
+  { person, dryRun }: Pick<SaidWord, 'person' | 'dryRun'>,
+): Promise<ExitName> {
+  const word = { ref: after(object), ...person }
+  const isOrder = object.startsWith(ORDER)
+  return runDatabase(session, { dryRun, shownBy: 'tieout todo' }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env, source }
+    const { state, detail } = isOrder
+      ? await takeOrderWordBack(environment, request, word)
+      : await takeCampaignWordBack(environment, request, word)
+    const what = `${isOrder ? 'order' : 'campaign'} ${word.ref}`
+    session.show({ source, object, state, detail, dryRun }, () => [
+      `${source}: it is not known again what became of ${what}.`,
+      ...dryLine({ dryRun }),
+    ])
+    return 'ok'
+  })
+}
+
+/** Of an order or a campaign that was asked for from here. */
+export function isAskedFor({ object }: StoredException): boolean {
+  return object.startsWith(ORDER) || object.startsWith(CAMPAIGN)
+}
+
+const ORDER = 'add:'
+const CAMPAIGN = 'campaign:'
+
 /** The vendor's id of what was placed; null when it was not. */
 function placedAs({ as, reference }: SaidWord): string | null {
   if (as === 'not-placed') return null
@@ -204,7 +235,7 @@ function placedAs({ as, reference }: SaidWord): string | null {
   throw new InputError('ANSWER_NEEDS', "What is its id at the vendor's?", 'Say it with --reference ID.')
 }
 
-function dryLine({ dryRun }: SaidWord): readonly string[] {
+function dryLine({ dryRun }: Pick<SaidWord, 'dryRun'>): readonly string[] {
   return dryRun ? ['Dry run: nothing was kept.'] : []
 }
 

@@ -7,7 +7,7 @@ import { readBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { subjectArgument } from '../subjects.ts'
-import { answerNumbered } from './exception-answers.ts'
+import { answerNumbered, isAskedFor, takeAnswerBack } from './exception-answers.ts'
 import { exceptionArgument, findException, runDecision } from './exception-decisions.ts'
 import { askAgainThere, isChangedThere } from './keep-theirs.ts'
 import { showDecided } from './reconcile-decisions.ts'
@@ -39,6 +39,7 @@ async function runUndo(session: Session, options: UndoOptions, text: string): Pr
     return answerNumbered(session, subject, { ...UNMATCH, person, dryRun })
   const number = exceptionArgument(text)
   const exception = await findException(session, number)
+  if (isAskedFor(exception)) return takeAnswerBack(session, exception, { person, dryRun })
   if (isChangedThere(exception)) return askAgainThere(session, exception, { ...person, dryRun })
   const last = await lastWord(session, number)
   if (last === null) throw nothing(number, 'nobody has decided it')

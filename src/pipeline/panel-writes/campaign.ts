@@ -11,6 +11,7 @@ import type { NewCampaign } from '../../sources/payelancer/requests.ts'
 import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { campaignLanding, closeCampaigns } from './close-campaigns.ts'
+import type { TakeBack } from './resolve.ts'
 import { outcomeLanding, textLanding } from './write-landing.ts'
 import { refuseLately, type Again } from './asked-twice.ts'
 import { landOutcome, withPayelancerWrite, type PayelancerWrite, type WriteRequest } from './write-run.ts'
@@ -67,6 +68,24 @@ export function resolveCampaign(
     const sentence = campaignId === null ? `${by} says it was not created` : `${by} says it is ${campaignId}`
     const word = campaignLanding(run, source, { phase: 'resolved', ref, campaignId, by, why })
     await landAndProcess(run, 'resolve', [textLanding(word, sentence)])
+    return requireCampaign(write, ref)
+  })
+}
+
+/** A person's word about a campaign was wrong: it waits again. Only what was unknown once is said by a person. */
+export function takeCampaignWordBack(
+  environment: RunEnvironment,
+  request: WriteRequest,
+  { ref, by, why }: TakeBack,
+): Promise<Campaign> {
+  return withPayelancerWrite(environment, request, async (write) => {
+    const { run, source } = write
+    if (isCampaignOpen(await requireCampaign(write, ref))) {
+      const message = `Nobody has said of campaign ${ref} of "${source}" what became of it.`
+      throw new InputError('NOTHING_TO_UNDO', message, 'tieout todo shows what waits.')
+    }
+    const landing = campaignLanding(run, source, { phase: 'taken-back', ref, by, why })
+    await landAndProcess(run, 'resolve', [textLanding(landing, `${by} takes it back`)])
     return requireCampaign(write, ref)
   })
 }

@@ -2,7 +2,7 @@
 import { InputError, TransientError } from '../../domain/errors.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { isChargedAsExpected } from '../../domain/wallets/wallet-movement.ts'
-import { findAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { findAdd, listAdds, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
 import { landAndProcess } from '../run-context.ts'
@@ -38,6 +38,35 @@ export function resolveUnknown(
   })
 }
 
+export interface TakeBack {
+  readonly ref: string
+  readonly by: string
+  readonly why: string
+}
+
+/** A person's word about an order was wrong: it waits again. An order that was named stays registered, and is booked as any of the panel's. */
+export function takeOrderWordBack(
+  environment: RunEnvironment,
+  request: WriteRequest,
+  { ref, by, why }: TakeBack,
+): Promise<PanelAdd> {
+  return withPanelWrite(environment, request, 'panel-resolve', async ({ run, source, sourceId }) => {
+    const add = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
+    if (add === null || !isSaid(add)) {
+      const message = `Nobody has said of order ${ref} of "${source}" what became of it.`
+      throw new InputError('NOTHING_TO_UNDO', message, 'tieout todo shows what waits.')
+    }
+    const landing = addLanding(run, source, { phase: 'taken-back', ref, by, why })
+    await landAndProcess(run, 'resolve', [textLanding(landing, `${by} takes it back`)])
+    return (await findAdd(run.database.kysely, run.book.id, sourceId, ref)) ?? add
+  })
+}
+
+/** By a person: what the panel answered is an outcome of its own. */
+function isSaid({ state, outcome }: PanelAdd): boolean {
+  return state === 'not-placed' || (state === 'placed' && outcome !== 'placed' && outcome !== WALLET_DIFFERS)
+}
+
 function notUnknown(source: string, ref: string, add: PanelAdd | null): InputError {
   const message =
     add === null ? `"${source}" has no order ${ref}.` : `Order ${ref} is ${add.state}, so there is nothing to resolve.`
@@ -47,7 +76,8 @@ function notUnknown(source: string, ref: string, add: PanelAdd | null): InputErr
 /** An order of ours that is registered already cannot be this one, and one that the panel does not know cannot be any. */
 async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, orderId: string): Promise<StatusRow> {
   const known = (await findOrders(run.database.kysely, run.book.id, sourceId, [orderId])).get(orderId)
-  if (known?.origin === 'added') {
+  const taken = await listAdds(run.database.kysely, run.book.id, sourceId, ['placed'])
+  if (known?.origin === 'added' && taken.some((add) => add.orderId === orderId)) {
     throw new InputError(
       'ORDER_TAKEN',
       `Order ${orderId} is registered as another order placed from here.`,

@@ -110,7 +110,17 @@ function next(
       const detail = `${add.detail}; ${by} says: ${fate}${why === undefined ? '' : ` (${why})`}`
       return orderId === null ? { ...add, state: 'not-placed', detail } : { ...add, state: 'placed', orderId, detail }
     }
+    case 'taken-back':
+      return { ...add, state: 'unknown', orderId: null, detail: takenBackText(add, request) }
   }
+}
+
+/** Of an order or a campaign: that what was said of it is not so. */
+export function takenBackText(
+  { detail }: { readonly detail: string },
+  { by, why }: { readonly by: string; readonly why: string },
+): string {
+  return `${detail.replace(/\.$/, '')}; ${by} takes that back (${why})`
 }
 
 /** A wallet that held the price once and not twice is what a second copy of the request is refused by, after the first was paid. */

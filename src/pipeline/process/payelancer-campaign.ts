@@ -10,6 +10,7 @@ import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
 import { judge } from '../engine/items.ts'
 import { answerOf, evidenceOf, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
+import { takenBackText } from './panel-add.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema, type CampaignRequest } from './write-requests.ts'
 
@@ -83,6 +84,8 @@ function outcomeOf(context: BatchContext, before: Campaign, request: Later, item
     }
     case 'resolved':
       return resolved(before, request)
+    case 'taken-back':
+      return { state: 'unknown', campaignId: null, detail: takenBackText(before, request) }
   }
 }
 

@@ -35,6 +35,14 @@ export const addRequestSchema = z.discriminatedUnion('phase', [
     by: z.string().optional(),
     why: z.string().optional(),
   }),
+  /** A person's word was wrong: nobody knows again. */
+  z.strictObject({
+    action: z.literal('add'),
+    phase: z.literal('taken-back'),
+    ref: z.string(),
+    by: z.string(),
+    why: z.string(),
+  }),
 ])
 export type AddRequest = z.infer<typeof addRequestSchema>
 
@@ -92,6 +100,13 @@ export const campaignRequestSchema = z.discriminatedUnion('phase', [
     phase: z.literal('resolved'),
     ref: z.string(),
     campaignId: z.string().nullable(),
+    by: z.string(),
+    why: z.string(),
+  }),
+  z.strictObject({
+    action: z.literal('create-campaign'),
+    phase: z.literal('taken-back'),
+    ref: z.string(),
     by: z.string(),
     why: z.string(),
   }),
