@@ -51,6 +51,12 @@ export const PLANTED: readonly Planted[] = [
     instead: 'because === null) return',
   },
   {
+    name: 'openings-delivered-unasked',
+    file: 'targets/mapping/entry-builder.ts',
+    find: 'const openings = target.deliverOpenings ?',
+    instead: 'const openings = target.from ?',
+  },
+  {
     name: 'held-journal-sent',
     file: 'journals/holds.ts',
     find: "if (journal !== null && action === 'hold') journals.set(journal, hold)",

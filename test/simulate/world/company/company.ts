@@ -4,7 +4,7 @@ import type { Act, Part } from '../part.ts'
 import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
-import type { CompanyEvent, CompanyPlan } from './plan.ts'
+import { takesOpenings, type CompanyEvent, type CompanyPlan } from './plan.ts'
 import { newScene, type TypedLine } from './scene.ts'
 import { startSealed } from './sealed.ts'
 import { CLIENT, createVendor, type Mood } from './vendor.ts'
@@ -98,7 +98,7 @@ function targetText(plan: CompanyPlan): string {
     "from: '2026-01-01'",
     'clientId: { env: COMPANY_ID }',
     'clientSecret: { env: COMPANY_SECRET }',
-    'deliverOpenings: true',
+    `deliverOpenings: ${takesOpenings(plan)}`,
     ...(linesPerEntry === null ? [] : [`linesPerEntry: ${linesPerEntry}`]),
     `urls: { ${login}, ${api} }`,
   ].join('\n')

@@ -28,6 +28,11 @@ export interface CompanyPlan {
   readonly events: readonly CompanyEvent[]
 }
 
+/** Whether the books deliver opening balances there: half of the companies have their own. */
+export function takesOpenings({ vendor }: Pick<CompanyPlan, 'vendor'>): boolean {
+  return vendor === 'quickbooks'
+}
+
 /** A book that delivers here, and its rules of approval. */
 export interface CompanyHome {
   readonly book: string

@@ -3,7 +3,7 @@
  * oracles/sealed.ts.
  */
 import type { Finding } from '../part.ts'
-import { PEOPLE, type CompanyHome } from './plan.ts'
+import { PEOPLE, takesOpenings, type CompanyHome } from './plan.ts'
 import { look, type Scene } from './scene.ts'
 
 export interface Sealed {
@@ -81,7 +81,8 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
   const lines = look(scene, LINES, row['book'], row['id'])
     .map(({ key, rounded }) => ({ code: String(key).split(':')[0] ?? '', amount: BigInt(String(rounded)) }))
     .filter(({ amount }) => amount !== 0n)
-  for (const { code, amount } of lines) cents.set(code, (cents.get(code) ?? 0n) + amount)
+  const openings = takesOpenings(scene.plan) ? [] : openingsIn(scene, row)
+  for (const { code, amount } of [...lines, ...openings]) cents.set(code, (cents.get(code) ?? 0n) + amount)
   for (const [code, amount] of cents) if (amount === 0n) cents.delete(code)
   return {
     home,
@@ -94,6 +95,27 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
     kind: (row['kind'] ?? null) as Sealed['kind'],
     cents,
   }
+}
+
+const OPENINGS = `
+  select account.key, posting.amount from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  where txn.book = ? and txn.effective_date = ? and txn.currency = ? and txn.seq between ? and ? and txn.kind like 'opening-%'`
+
+/** What an opening put on each account, taken away again: the company has its own. Whole minor units of each posting. */
+function openingsIn(scene: Scene, row: Row): readonly { readonly code: string; readonly amount: bigint }[] {
+  const range = [row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq']]
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: String(row['currency']),
+  }).resolvedOptions()
+  const unit = 10n ** BigInt(8 - digits)
+  const sign = row['kind'] === 'reversal' ? 1n : -1n
+  return look(scene, OPENINGS, ...range).map(({ key, amount }) => {
+    const units = BigInt(String(amount))
+    return { code: String(key).split(':')[0] ?? '', amount: sign * (units - (units % unit)) }
+  })
 }
 
 const PREPARED = `
