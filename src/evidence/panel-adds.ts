@@ -90,6 +90,43 @@ export async function listAdds(
   return rows.map(fromRow)
 }
 
+/** Those with exactly these parameters, oldest first. */
+export async function addsLike(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  parameters: string,
+): Promise<readonly PanelAdd[]> {
+  const rows = await db
+    .selectFrom('panel_add')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('parameters', '=', parameters)
+    .orderBy('sent_at_ms')
+    .orderBy('ref')
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** Whether an order of the panel is one that was placed from here. */
+export async function isPlacedOrder(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  orderId: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('panel_add')
+    .select('ref')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('order_id', '=', orderId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Of a service, perhaps at work at the panel: not over when last asked about, or of unknown outcome. Newest first, at most `limit`. */
 export async function perhapsRunning(
   db: Kysely<Tables>,

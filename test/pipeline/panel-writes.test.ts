@@ -12,7 +12,7 @@ import { addLanding } from '../../src/pipeline/panel-writes/close-unanswered.ts'
 import { requestOrders } from '../../src/pipeline/panel-writes/order-requests.ts'
 import { placePanelOrder } from '../../src/pipeline/panel-writes/place.ts'
 import { findService, quoteOrder } from '../../src/pipeline/panel-writes/quote.ts'
-import { resolveUnknown } from '../../src/pipeline/panel-writes/resolve.ts'
+import { resolveUnknown, takeOrderWordBack } from '../../src/pipeline/panel-writes/resolve.ts'
 import { textLanding } from '../../src/pipeline/panel-writes/write-landing.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
@@ -321,8 +321,24 @@ describeOnSqlite('what can come of sending an order', (fresh) => {
     await expect(place(NOW_MS + 7_200_000)).rejects.toThrow('2 hours ago')
     expect(panel.count('add')).toBe(1)
     expect(await place(NOW_MS + 7_200_000, true)).toMatchObject({ state: 'placed', orderId: '23502' })
+    await expect(place(NOW_MS - 60_000)).rejects.toThrow('less than a minute ago')
     expect(await place(NOW_MS + 7_200_000 + 86_400_000)).toMatchObject({ state: 'placed', orderId: '23503' })
     expect(panel.count('add')).toBe(3)
+  })
+
+  it('the same is refused while an earlier one is unknown, whatever was placed since and whoever wants it', async () => {
+    const { rig, panel, request, add } = await desk(await fresh())
+    const fields = { link: LINK, quantity: 100 }
+    panel.nextAdd = { status: 502, body: {} }
+    const { ref } = await add(fields)
+    const word = { ref, by: 'ann', why: 'not on the site' }
+    await resolveUnknown(rig.environment(NOW_MS), request, { ...word, orderId: null })
+    panel.nextAdd = 'placed'
+    expect(await add(fields)).toMatchObject({ state: 'placed' })
+    expect(await takeOrderWordBack(rig.environment(NOW_MS), request, word)).toMatchObject({ state: 'unknown' })
+    const again = placePanelOrder(rig.environment(NOW_MS), { ...request, again: true }, quote(panel, '1', fields))
+    await expect(again).rejects.toThrow('it is not known whether it was placed')
+    expect(panel.count('add')).toBe(2)
   })
 
   it('a wallet that others use as well proves nothing', async () => {

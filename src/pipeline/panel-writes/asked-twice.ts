@@ -15,8 +15,9 @@ export function refuseLately(
   vendorId: string | null,
   nowMs: number,
 ): void {
-  const agoMs = nowMs - placedAtMs
-  if (agoMs >= DAY_MS || agoMs < 0) return
+  // A clock that was set back makes nothing old.
+  const agoMs = Math.max(0, nowMs - placedAtMs)
+  if (agoMs >= DAY_MS) return
   const name = vendorId === null ? '' : `, as ${what} ${vendorId}`
   const message = `Exactly this ${what} was placed ${agoText(agoMs)} ago${name}. Nothing was sent.`
   throw new InputError('PLACED_LATELY', message, 'To place it once more, say so with --again.')

@@ -72,7 +72,7 @@ export function resolveCampaign(
   })
 }
 
-/** A person's word about a campaign was wrong: it waits again. Only what was unknown once is said by a person. */
+/** Takes back a decision about a campaign of unknown outcome: its item opens again. */
 export function takeCampaignWordBack(
   environment: RunEnvironment,
   request: WriteRequest,
@@ -98,18 +98,20 @@ async function refuseRepeated(
 ): Promise<void> {
   const budget = parseMoney(campaign.budget)
   const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
-  const same = all.findLast(
+  const alike = all.filter(
     (each) =>
-      (isCampaignOpen(each) || each.state === 'created') &&
       each.name === campaign.name &&
       each.targetUrl === campaign.targetUrl &&
       (!budget.ok || each.budget === budget.units),
   )
-  if (same?.state === 'created') {
-    if (!again) refuseLately('campaign', same.sentAtMs, same.campaignId, run.clock.nowMs())
+  // Before anything else, and whatever was created since: no flag allows for what may exist already.
+  const same = alike.find(isCampaignOpen)
+  if (same === undefined) {
+    const created = alike.findLast(({ state }) => state === 'created')
+    if (created !== undefined && !again)
+      refuseLately('campaign', created.sentAtMs, created.campaignId, run.clock.nowMs())
     return
   }
-  if (same === undefined) return
   throw new InputError(
     'CAMPAIGN_UNKNOWN',
     `Exactly this campaign was sent before (${same.ref}), and it is not known whether it was created: ${same.detail.replace(/\.$/, '')}.`,

@@ -3,7 +3,7 @@
  * happens after the send (a timeout, a kill, a stop signal) leaves an order of unknown outcome and never a second one.
  */
 import { InputError, InvariantError, TransientError } from '../../domain/errors.ts'
-import { findAdd, listAdds, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { addsLike, findAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
 import type { NewLanding } from '../../log/landing.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import type { PanelExchange } from '../../sources/panel/client.ts'
@@ -75,14 +75,14 @@ async function keep(write: PanelWrite, { outcome }: PanelExchange, answer: NewLa
 /** The same order again while the first one's outcome is not known would be the second order nobody wants. */
 async function refuseRepeated(write: PanelWrite, quote: Quote, again: boolean): Promise<void> {
   const { run, sourceId } = write
-  const states = ['sent', 'unknown', 'placed'] as const
-  const all = await listAdds(run.database.kysely, run.book.id, sourceId, states)
-  const same = all.findLast((add) => add.parameters === JSON.stringify(quote.order))
-  if (same?.state === 'placed') {
-    if (!again) refuseLately('order', same.sentAtMs, same.orderId, run.clock.nowMs())
+  const all = await addsLike(run.database.kysely, run.book.id, sourceId, JSON.stringify(quote.order))
+  // Before anything else, and whatever was placed since: no flag allows for what may exist already.
+  const same = all.find(({ state }) => state === 'sent' || state === 'unknown')
+  if (same === undefined) {
+    const placed = all.findLast(({ state }) => state === 'placed')
+    if (placed !== undefined && !again) refuseLately('order', placed.sentAtMs, placed.orderId, run.clock.nowMs())
     return
   }
-  if (same === undefined) return
   throw new InputError(
     'ORDER_UNKNOWN',
     `Exactly this order was sent before (${same.ref}), and it is not known whether it was placed: ${same.detail}.`,

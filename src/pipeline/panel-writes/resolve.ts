@@ -2,7 +2,7 @@
 import { InputError, TransientError } from '../../domain/errors.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { isChargedAsExpected } from '../../domain/wallets/wallet-movement.ts'
-import { findAdd, listAdds, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { findAdd, isPlacedOrder, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
 import { landAndProcess } from '../run-context.ts'
@@ -44,7 +44,7 @@ export interface TakeBack {
   readonly why: string
 }
 
-/** A person's word about an order was wrong: it waits again. An order that was named stays registered, and is booked as any of the panel's. */
+/** Takes back a decision about an order of unknown outcome: its item opens again. An order that it named stays registered. */
 export function takeOrderWordBack(
   environment: RunEnvironment,
   request: WriteRequest,
@@ -76,8 +76,7 @@ function notUnknown(source: string, ref: string, add: PanelAdd | null): InputErr
 /** An order of ours that is registered already cannot be this one, and one that the panel does not know cannot be any. */
 async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, orderId: string): Promise<StatusRow> {
   const known = (await findOrders(run.database.kysely, run.book.id, sourceId, [orderId])).get(orderId)
-  const taken = await listAdds(run.database.kysely, run.book.id, sourceId, ['placed'])
-  if (known?.origin === 'added' && taken.some((add) => add.orderId === orderId)) {
+  if (known?.origin === 'added' && (await isPlacedOrder(run.database.kysely, run.book.id, sourceId, orderId))) {
     throw new InputError(
       'ORDER_TAKEN',
       `Order ${orderId} is registered as another order placed from here.`,
