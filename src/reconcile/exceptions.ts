@@ -155,16 +155,24 @@ export async function openObjects(
   return found
 }
 
+export interface ExceptionFilter {
+  readonly status?: 'open' | 'closed'
+  readonly source?: string
+  readonly code?: string
+  readonly object?: string
+}
+
 /** Exceptions by source, code and object; open ones first when both are asked for. */
 export async function listExceptions(
   db: Kysely<Tables>,
   book: bigint,
-  filter: { readonly status?: 'open' | 'closed'; readonly source?: string; readonly code?: string } = {},
+  filter: ExceptionFilter = {},
 ): Promise<readonly StoredException[]> {
   let query = db.selectFrom('exception').selectAll().select(lastOpening).where('book', '=', book)
   if (filter.status !== undefined) query = query.where('status', '=', filter.status)
   if (filter.source !== undefined) query = query.where('source', '=', filter.source)
   if (filter.code !== undefined) query = query.where('code', '=', filter.code)
+  if (filter.object !== undefined) query = query.where('object', '=', filter.object)
   const rows = await query.orderBy('status', 'desc').orderBy('source').orderBy('code').orderBy('object').execute()
   return rows.map(toStored)
 }

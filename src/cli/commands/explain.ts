@@ -59,10 +59,7 @@ async function numberAbout(
 ): Promise<number> {
   const item = kind === 'item' ? await itemNumbered(kysely, book, BigInt(number)) : null
   const about = item === null ? { object: `${kind}:${number}` } : { source: item.source, object: item.object }
-  const open = await listExceptions(kysely, book, { status: 'open' })
-  const found = open.find(
-    ({ source, object }) => object === about.object && (about.source === undefined || source === about.source),
-  )
+  const [found] = await listExceptions(kysely, book, { status: 'open', ...about })
   if (found !== undefined) return found.number
   const message = `Nothing waits about ${kind} ${number}.`
   throw new InputError('NOTHING_WAITS', message, `tieout trace ${kind}:${number} shows it.`)
