@@ -71,21 +71,15 @@ export async function findAdd(db: Kysely<Tables>, book: bigint, source: bigint, 
   return row === undefined ? null : fromRow(row)
 }
 
-/** Oldest first; those that wait for an answer or for a person unless other states are named. */
+/** In these states, oldest first. */
 export async function listAdds(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  states: readonly PanelAdd['state'][] = ['sent', 'unknown'],
+  states: readonly PanelAdd['state'][],
 ): Promise<readonly PanelAdd[]> {
-  const rows = await db
-    .selectFrom('panel_add')
-    .selectAll()
-    .where('book', '=', book)
-    .where('source', '=', source)
+  const rows = await oldestFirst(db, book, source)
     .where('state', 'in', [...states])
-    .orderBy('sent_at_ms')
-    .orderBy('ref')
     .execute()
   return rows.map(fromRow)
 }
@@ -97,16 +91,18 @@ export async function addsLike(
   source: bigint,
   parameters: string,
 ): Promise<readonly PanelAdd[]> {
-  const rows = await db
+  const rows = await oldestFirst(db, book, source).where('parameters', '=', parameters).execute()
+  return rows.map(fromRow)
+}
+
+function oldestFirst(db: Kysely<Tables>, book: bigint, source: bigint) {
+  return db
     .selectFrom('panel_add')
     .selectAll()
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('parameters', '=', parameters)
     .orderBy('sent_at_ms')
     .orderBy('ref')
-    .execute()
-  return rows.map(fromRow)
 }
 
 /** Whether an order of the panel is one that was placed from here. */
